@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/signature.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/nearest.h"
+
+typedef struct span {
+    const char *text;
+    size_t bytes;
+} span;
+
+/* What is left to read, and the whole for sentences. */
+typedef struct reader {
+    span left;
+    span whole;
+    tn_sentence *why;
+} reader;
+
+enum {
+    QUOTED_MAX = 120
+};
+
+#define QUOTE(s)                                                               \
+    (int)((s).bytes < QUOTED_MAX ? (s).bytes : QUOTED_MAX), (s).text
+
+/* Fails with: "in f23* a": SENTENCE */
+#define REFUSE(r, format, ...)                                                 \
+    (tn_sentence_set((r)->why, "\"%.*s\": " format, QUOTE((r)->whole),         \
+                     __VA_ARGS__),                                             \
+     TN_ERROR_INVALID)
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static void skip(reader *r, size_t bytes)
+{
+    r->left.text += bytes;
+    r->left.bytes -= bytes;
+}
+
+static void skip_space(reader *r)
+{
+    while (r->left.bytes > 0 && is_space(r->left.text[0])) {
+        skip(r, 1);
+    }
+}
+
+/* The next run of letters, digits and colons; empty at anything else. */
+static span next_word(reader *r)
+{
+    skip_space(r);
+    span word = {r->left.text, 0};
+
+    while (r->left.bytes > 0 &&
+           (is_letter(r->left.text[0]) || is_digit(r->left.text[0]) ||
+            r->left.text[0] == ':')) {
+        skip(r, 1);
+        ++word.bytes;
+    }
+    return word;
+}
+
+static bool next_is(reader *r, char c)
+{
+    skip_space(r);
+    if (r->left.bytes == 0 || r->left.text[0] != c) {
+        return false;
+    }
+    skip(r, 1);
+    return true;
+}
+
+static bool same(span word, const char *text)
+{
+    return word.bytes == strlen(text) &&
+           memcmp(word.text, text, word.bytes) == 0;
+}
+
+typedef struct type_row {
+    const char *name;
+    tn_type type;
+    uint64_t bytes;
+} type_row;
+
+static const type_row types[] = {
+#define TYPE_ROW(name, number, text, bytes) {text, TN_TYPE_##name, bytes},
+    TN_TYPE_LIST(TYPE_ROW)
+#undef TYPE_ROW
+};
+enum {
+    TYPE_COUNT = sizeof types / sizeof types[0]
+};
+
+static const char *const directions[] = {"in", "out", "inout", "local"};
+static const tn_access accesses[] = {TN_ACCESS_READ, TN_ACCESS_WRITE,
+                                     TN_ACCESS_READ_WRITE, 0};
+enum {
+    LOCAL_DIRECTION = 3,
+    DIRECTION_COUNT = 4
+};
+
+static unsigned find_direction(span word)
+{
+    unsigned i = 0;
+
+    while (i < DIRECTION_COUNT && !same(word, directions[i])) {
+        ++i;
+    }
+    return i;
+}
+
+/* Only types with a value of fixed size have one. */
+static const type_row *find_scalar(span word)
+{
+    for (unsigned i = 0; i < TYPE_COUNT; ++i) {
+        if (types[i].bytes != 0 && same(word, types[i].name)) {
+            return &types[i];
+        }
+    }
+    return NULL;
+}
+
+static tn_status refuse_type(reader *r, span word)
+{
+    char wanted[TN_NAME_BYTES];
+    char hint[96];
+    tn_nearest nearest;
+
+    if (word.bytes == 0) {
+        return REFUSE(r, "%s", "a type is missing, such as f32 or u32");
+    }
+    if (word.bytes >= sizeof wanted) {
+        return REFUSE(r, "%s", "that is no type; use one such as f32 or u32");
+    }
+    memcpy(wanted, word.text, word.bytes);
+    wanted[word.bytes] = '\0';
+    tn_nearest_init(&nearest, wanted);
+    for (unsigned i = 0; i < TYPE_COUNT; ++i) {
+        if (types[i].type != TN_TYPE_BUFFER && types[i].type != TN_TYPE_LOCAL) {
+            tn_nearest_offer(&nearest, types[i].name);
+        }
+    }
+    return REFUSE(r,
+                  "%s is no type%s; i8 to i64, u8 to u64, f16 to f64 and "
+                  "struct:BYTES are",
+                  wanted, tn_nearest_hint(&nearest, hint, sizeof hint));
+}
+
+/* Behind a direction: "f32* ". */
+static tn_status parse_pointer(reader *r, unsigned direction,
+                               tn_parameter *parameter)
+{
+    span word = next_word(r);
+    const type_row *row = find_scalar(word);
+
+    if (row == NULL) {
+        return refuse_type(r, word);
+    }
+    if (!next_is(r, '*')) {
+        return REFUSE(r, "'%s' stands before a pointer, as in: %s %s* name",
+                      directions[direction], directions[direction], row->name);
+    }
+    parameter->type =
+        direction == LOCAL_DIRECTION ? TN_TYPE_LOCAL : TN_TYPE_BUFFER;
+    parameter->element = row->type;
+    parameter->access = accesses[direction];
+    return TN_OK;
+}
+
+/* "struct:24": the number behind the colon. */
+static tn_status parse_struct(reader *r, span word, tn_parameter *parameter)
+{
+    uint64_t bytes = 0;
+    size_t i = sizeof "struct:" - 1;
+
+    for (; i < word.bytes && is_digit(word.text[i]) &&
+           bytes <= TN_SIGNATURE_STRUCT_BYTES;
+         ++i) {
+        bytes = bytes * 10 + (uint64_t)(word.text[i] - '0');
+    }
+    if (i != word.bytes || bytes == 0 || bytes > TN_SIGNATURE_STRUCT_BYTES) {
+        return REFUSE(r, "a struct is written struct:BYTES with 1 to %d bytes",
+                      TN_SIGNATURE_STRUCT_BYTES);
+    }
+    parameter->type = TN_TYPE_STRUCT;
+    parameter->bytes = bytes;
+    return TN_OK;
+}
+
+static bool begins_struct(span word)
+{
+    const size_t bytes = sizeof "struct" - 1;
+
+    return word.bytes >= bytes && memcmp(word.text, "struct", bytes) == 0 &&
+           (word.bytes == bytes || word.text[bytes] == ':');
+}
+
+static tn_status parse_value(reader *r, span word, tn_parameter *parameter)
+{
+    if (begins_struct(word)) {
+        return parse_struct(r, word, parameter);
+    }
+    const type_row *row = find_scalar(word);
+
+    if (row == NULL) {
+        return refuse_type(r, word);
+    }
+    if (next_is(r, '*')) {
+        return REFUSE(r,
+                      "a pointer says what the kernel does with it: in, "
+                      "out, inout or local %s*",
+                      row->name);
+    }
+    parameter->type = row->type;
+    parameter->bytes = row->bytes;
+    return TN_OK;
+}
+
+static tn_status parse_name(reader *r, tn_parameter *parameter)
+{
+    span word = next_word(r);
+
+    if (word.bytes == 0) {
+        return REFUSE(r, "%s", "a name is missing behind the type");
+    }
+    if (word.bytes >= sizeof parameter->name) {
+        return REFUSE(r, "the name has %zu bytes, more than %zu", word.bytes,
+                      sizeof parameter->name - 1);
+    }
+    if (is_digit(word.text[0]) || memchr(word.text, ':', word.bytes) != NULL) {
+        return REFUSE(r,
+                      "'%.*s' is no name: letters, digits and _, a letter "
+                      "first",
+                      QUOTE(word));
+    }
+    memcpy(parameter->name, word.text, word.bytes);
+    return TN_OK;
+}
+
+/* "[n]", then nothing more. */
+static tn_status parse_end(reader *r)
+{
+    if (next_is(r, '[')) {
+        const char *end = memchr(r->left.text, ']', r->left.bytes);
+
+        if (end == NULL) {
+            return REFUSE(r, "%s", "the extent lacks its ']'");
+        }
+        skip(r, (size_t)(end - r->left.text) + 1);
+    }
+    skip_space(r);
+    if (r->left.bytes != 0) {
+        return REFUSE(r, "unexpected '%.*s' at the end", QUOTE(r->left));
+    }
+    return TN_OK;
+}
+
+tn_status tn_signature_parse(const char *text, size_t bytes,
+                             tn_parameter *parameter, tn_sentence *why)
+{
+    reader r = {{text, bytes}, {text, bytes}, why};
+    tn_parameter parsed = {.size = sizeof parsed};
+    span word = next_word(&r);
+    unsigned direction = find_direction(word);
+    tn_status status = direction < DIRECTION_COUNT
+                           ? parse_pointer(&r, direction, &parsed)
+                           : parse_value(&r, word, &parsed);
+
+    if (status == TN_OK) {
+        status = parse_name(&r, &parsed);
+    }
+    if (status == TN_OK) {
+        status = parse_end(&r);
+    }
+    if (status == TN_OK) {
+        *parameter = parsed;
+    }
+    return status;
+}

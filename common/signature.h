@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * A kernel's parameter as text, the same in bundle.ini and in the note of a native kernel:
+ *
+ *     in f32* a [n]      a buffer that is read; out is written, inout both
+ *     local f32* tile    a block of group memory, sized at launch
+ *     u32 n              a scalar
+ *     struct:24 params   a struct of 24 bytes
+ *
+ * The extent in brackets is for people and may be left out.
+ */
+#ifndef TENON_COMMON_SIGNATURE_H
+#define TENON_COMMON_SIGNATURE_H
+
+#include <stddef.h>
+
+#include <tenon/status.h>
+#include <tenon/types.h>
+
+#include "common/sentence.h"
+
+/** Largest struct that a parameter may be. */
+#define TN_SIGNATURE_STRUCT_BYTES 65536
+
+/**
+ * Reads one parameter.
+ *
+ * @param text       bytes long; no terminating NUL needed
+ * @param parameter  filled whole, its size too
+ * @param why        what is wrong with it, quoting the text
+ *
+ * @return TN_OK; TN_ERROR_INVALID, for which the caller answers with what fits the file that it reads
+ */
+tn_status tn_signature_parse(const char *text, size_t bytes,
+                             tn_parameter *parameter, tn_sentence *why);
+
+#endif
