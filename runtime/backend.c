@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* How a backend is opened, and what the host lends to its plugin. */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/nearest.h"
+#include "runtime/error.h"
+#include "runtime/objects.h"
+
+enum { DEVICES_MAX = 4096 /* more than that is a plugin that lies */ };
+
+/* ---- what a plugin may ask of its host ---- */
+
+static void host_log(void *host_data, tn_log_level level, const char *line)
+{
+    const tn_backend *backend = host_data;
+
+    tn_log(&backend->runtime->logger, level, "%s: %s", backend->name, line);
+}
+
+static void host_error(void *host_data, const char *sentence)
+{
+    (void)host_data;
+    tn_error_offer(sentence);
+}
+
+static void host_build_log(void *host_data, const char *text, size_t size)
+{
+    (void)host_data;
+    tn_error_offer_log(text, size);
+}
+
+static const tn_setting *own_setting(const tn_backend *backend,
+                                     const char *key)
+{
+    char section[TN_CONFIG_SECTION_BYTES];
+
+    tn_config_backend_section(backend->name, section);
+    return tn_config_find(backend->runtime->config, section, key);
+}
+
+static const char *host_config(void *host_data, const char *key)
+{
+    const tn_setting *setting = own_setting(host_data, key);
+
+    return setting != NULL ? setting->value : NULL;
+}
+
+static const char *host_config_origin(void *host_data, const char *key)
+{
+    const tn_setting *setting = own_setting(host_data, key);
+
+    return setting != NULL ? setting->origin : NULL;
+}
+
+static void *host_allocate(void *host_data, size_t bytes, size_t alignment)
+{
+    void *pointer = NULL;
+
+    (void)host_data;
+    if (alignment <= _Alignof(max_align_t)) {
+        return malloc(bytes);
+    }
+    return posix_memalign(&pointer, alignment, bytes) == 0 ? pointer : NULL;
+}
+
+static void host_release(void *host_data, void *pointer)
+{
+    (void)host_data;
+    free(pointer);
+}
+
+static const tn_host host = {
+    .size = sizeof(tn_host),
+    .abi = TN_PLUGIN_ABI,
+    .log = host_log,
+    .error = host_error,
+    .build_log = host_build_log,
+    .config = host_config,
+    .config_origin = host_config_origin,
+    .allocate = host_allocate,
+    .release = host_release,
+};
+
+/* ---- sentences ---- */
+
+tn_status tn_backend_failed(const tn_backend *backend, tn_status status,
+                            const char *action)
+{
+    return tn_error_adopt(status, backend->name, action);
+}
+
+void tn_backend_set_reason(tn_backend *backend, const char *format, ...)
+{
+    char *reason = NULL;
+    va_list values;
+
+    va_start(values, format);
+    int length = vasprintf(&reason, format, values);
+
+    va_end(values);
+    if (length >= 0) { /* else the former reason stands */
+        free(backend->reason);
+        backend->reason = reason;
+    }
+}
+
+/* The last failure's sentence, without the name that a table shows anyway. */
+static const char *own_message(const tn_backend *backend)
+{
+    const char *message = tn_error_message();
+    size_t length = strlen(backend->name);
+
+    return strncmp(message, backend->name, length) == 0 &&
+                   strncmp(message + length, ": ", 2) == 0
+               ? message + length + 2
+               : message;
+}
+
+/* ---- opening and closing ---- */
+
+static tn_status find_plugin(tn_backend *backend)
+{
+    const tn_setting *setting = own_setting(backend, "plugin");
+    const tn_folders *folders = &backend->runtime->plugin_folders;
+    char name[TN_PLUGIN_NAME_BYTES + 4];
+    char searched[512];
+
+    snprintf(name, sizeof name, "%s.so", backend->name);
+    const char *file = setting != NULL ? setting->value : name;
+
+    if (backend->plugin_path != NULL) {
+        return TN_OK;
+    }
+    backend->plugin_path = strchr(file, '/') != NULL
+                               ? strdup(file)
+                               : tn_folders_find(folders, file);
+    if (backend->plugin_path != NULL) {
+        return TN_OK;
+    }
+    return tn_fail(TN_ERROR_UNAVAILABLE,
+                   "its plugin %s%s%s is not in %s; install it or name its "
+                   "folder in plugin_path",
+                   file, setting != NULL ? " of " : "",
+                   setting != NULL ? setting->origin : "",
+                   tn_folders_text(folders, searched, sizeof searched));
+}
+
+static bool is_host_key(const char *key)
+{
+#define IS_KEY(name)                                                           \
+    if (strcmp(key, #name) == 0) {                                             \
+        return true;                                                           \
+    }
+    TN_BACKEND_KEYS(IS_KEY)
+#undef IS_KEY
+    return false;
+}
+
+static void offer_plugin_keys(tn_nearest *nearest, const char *keys)
+{
+    char word[64];
+
+    while (keys != NULL && *keys != '\0') {
+        size_t length = strcspn(keys, " ");
+
+        snprintf(word, sizeof word, "%.*s", (int)length, keys);
+        tn_nearest_offer(nearest, word);
+        keys += length;
+        keys += strspn(keys, " ");
+    }
+}
+
+static tn_status unknown_key(const tn_backend *backend,
+                             const tn_setting *setting)
+{
+    const char *keys = backend->library->keys;
+    tn_nearest nearest;
+    char hint[96];
+
+    tn_nearest_init(&nearest, setting->key);
+    offer_plugin_keys(&nearest, keys);
+#define OFFER(name) tn_nearest_offer(&nearest, #name);
+    TN_BACKEND_KEYS(OFFER)
+#undef OFFER
+    return tn_fail(TN_ERROR_CONFIG, "%s: unknown key %s in [backend %s]%s",
+                   setting->origin, setting->key, backend->name,
+                   tn_nearest_hint(&nearest, hint, sizeof hint));
+}
+
+/* The plugin's note tells which keys its section may have. */
+static tn_status check_keys(const tn_backend *backend)
+{
+    const tn_config *config = backend->runtime->config;
+    tn_setting setting;
+
+    for (size_t i = 0; i < tn_config_count(config); ++i) {
+        tn_status status = tn_config_get(config, i, &setting);
+
+        if (status != TN_OK) {
+            return status;
+        }
+        const char *name = tn_config_backend_of(setting.section);
+
+        if (name != NULL && strcmp(name, backend->name) == 0 &&
+            !is_host_key(setting.key) &&
+            !tn_library_lists(backend->library->keys, setting.key)) {
+            return unknown_key(backend, &setting);
+        }
+    }
+    return TN_OK;
+}
+
+static tn_status check_info(const tn_device_info *info)
+{
+    if (info->max_items == 0 || info->offset_alignment == 0 ||
+        memchr(info->name, '\0', sizeof info->name) == NULL) {
+        return tn_fail(TN_ERROR_PLUGIN,
+                       "its plugin describes a device without name, "
+                       "max_items or offset_alignment");
+    }
+    return TN_OK;
+}
+
+static tn_status make_device(tn_backend *backend, uint32_t index)
+{
+    tn_device *device = &backend->devices[index];
+    const tn_plugin *plugin = &backend->library->table;
+
+    device->info.size = sizeof device->info;
+    tn_status status =
+        plugin->device_info(backend->instance, index, &device->info);
+
+    if (status != TN_OK) {
+        return tn_backend_failed(backend, status, "describing a device");
+    }
+    device->backend = backend;
+    device->plugin = plugin;
+    device->index = index;
+    snprintf(device->name, sizeof device->name, "%s:%u", backend->name, index);
+    return check_info(&device->info);
+}
+
+static tn_status make_devices(tn_backend *backend)
+{
+    const tn_plugin *plugin = &backend->library->table;
+    uint32_t count = 0;
+    tn_status status = plugin->device_count(backend->instance, &count);
+
+    if (status != TN_OK) {
+        return tn_backend_failed(backend, status, "counting devices");
+    }
+    if (count == 0) {
+        return tn_fail(TN_ERROR_UNAVAILABLE, "has no device");
+    }
+    if (count > DEVICES_MAX) {
+        return tn_fail(TN_ERROR_PLUGIN, "its plugin claims %u devices",
+                       count);
+    }
+    backend->devices = calloc(count, sizeof *backend->devices);
+    if (backend->devices == NULL) {
+        return tn_fail_memory("devices");
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+        pthread_mutex_init(&backend->devices[i].lock, NULL);
+        backend->device_count++;
+        status = make_device(backend, i);
+        if (status != TN_OK) {
+            return status;
+        }
+    }
+    return TN_OK;
+}
+
+static tn_status open_plugin(tn_backend *backend)
+{
+    tn_status status = find_plugin(backend);
+
+    if (status == TN_OK) {
+        status = tn_library_open(backend->plugin_path, &backend->library);
+    }
+    if (status == TN_OK &&
+        strcmp(backend->library->name, backend->name) != 0) {
+        status = tn_fail(TN_ERROR_PLUGIN, "%s: is the plugin of backend %s",
+                         backend->plugin_path, backend->library->name);
+    }
+    if (status == TN_OK) {
+        status = check_keys(backend);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    status = backend->library->table.instance_create(&host, backend,
+                                                     &backend->instance);
+    if (status != TN_OK) {
+        backend->instance = NULL;
+        return tn_backend_failed(backend, status, "starting the backend");
+    }
+    return make_devices(backend);
+}
+
+/* A wrong configuration names its file first, all else the backend. */
+static tn_status fail_rejected(const tn_backend *backend)
+{
+    return backend->status == TN_ERROR_CONFIG
+               ? tn_fail(backend->status, "%s", backend->reason)
+               : tn_fail(backend->status, "%s: %s", backend->name,
+                         backend->reason);
+}
+
+tn_status tn_backend_open_locked(tn_backend *backend)
+{
+    if (backend->state == TN_BACKEND_REJECTED) {
+        return fail_rejected(backend);
+    }
+    if (backend->state == TN_BACKEND_OPEN ||
+        backend->state == TN_BACKEND_CHOSEN) {
+        return TN_OK;
+    }
+    tn_status status = open_plugin(backend);
+
+    if (status == TN_OK) {
+        backend->state = TN_BACKEND_OPEN;
+        tn_backend_set_reason(backend, "works");
+        return TN_OK;
+    }
+    backend->state = TN_BACKEND_REJECTED;
+    backend->status = status;
+    tn_backend_set_reason(backend, "%s", own_message(backend));
+    return fail_rejected(backend);
+}
+
+void tn_backend_finish(tn_backend *backend)
+{
+    for (uint32_t i = 0; i < backend->device_count; ++i) {
+        tn_device_close(&backend->devices[i]);
+        pthread_mutex_destroy(&backend->devices[i].lock);
+    }
+    free(backend->devices);
+    if (backend->instance != NULL) {
+        backend->library->table.instance_destroy(backend->instance);
+    }
+    free(backend->reason);
+    free(backend->plugin_path);
+}

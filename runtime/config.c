@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "runtime/config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/nearest.h"
+#include "runtime/error.h"
+#include "runtime/log.h"
+
+#define DEFAULT_ORIGIN "default"
+
+typedef struct tn_config_entry {
+    char *section;
+    char *key;
+    tn_setting setting; /* its texts are owned too */
+    char *value;
+    char *origin;
+    unsigned source;
+} entry;
+
+/* ---- names ---- */
+
+bool tn_config_is_backend_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    return length > 0 && length < TN_PLUGIN_NAME_BYTES &&
+           name[length] == '\0' && name[0] >= 'a' && name[0] <= 'z';
+}
+
+void tn_config_backend_section(const char *name, char *section)
+{
+    snprintf(section, TN_CONFIG_SECTION_BYTES, "backend %s", name);
+}
+
+const char *tn_config_backend_of(const char *section)
+{
+    static const char prefix[] = "backend ";
+
+    return strncmp(section, prefix, sizeof prefix - 1) == 0
+               ? section + sizeof prefix - 1
+               : NULL;
+}
+
+void tn_config_problem(tn_config *config, const char *origin,
+                       const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    tn_problems_vadd(&config->problems, origin, format, values);
+    va_end(values);
+}
+
+/* ---- checking of values; each gives what is wrong, or NULL ---- */
+
+static const char *check_backend(const char *value)
+{
+    char copy[256];
+    char *rest = NULL;
+
+    if (strcmp(value, "auto") == 0) {
+        return NULL;
+    }
+    if (strlen(value) >= sizeof copy) {
+        return "too many backends";
+    }
+    strcpy(copy, value);
+    char *name = strtok_r(copy, ", \t", &rest);
+
+    if (name == NULL) {
+        return "name one or more backends (backend = cuda, cpu), or auto";
+    }
+    for (; name != NULL; name = strtok_r(NULL, ", \t", &rest)) {
+        if (strcmp(name, "auto") == 0) {
+            return "auto stands alone";
+        }
+        if (!tn_config_is_backend_name(name)) {
+            return "a backend's name is lower case letters, digits, _ and -";
+        }
+    }
+    return NULL;
+}
+
+static bool read_yes(const char *value, bool *yes)
+{
+    static const char *const words[] = {"yes", "true",  "on",  "1",
+                                        "no",  "false", "off", "0"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; ++i) {
+        if (strcasecmp(value, words[i]) == 0) {
+            *yes = i < 4;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *check_fallback(const char *value)
+{
+    bool yes = false;
+
+    return read_yes(value, &yes) ? NULL : "takes yes or no";
+}
+
+static const char *check_log(const char *value)
+{
+    return tn_log_level_of(value) != TN_UNKNOWN
+               ? NULL
+               : "takes off, error, warning, info or debug";
+}
+
+static const char *check_path(const char *value)
+{
+    (void)value; /* folders that are not there hold nothing */
+    return NULL;
+}
+
+static const char *check_plugin(const char *value)
+{
+    return *value != '\0' ? NULL : "takes a file's name";
+}
+
+static const char *check_rank(const char *value)
+{
+    char *end = NULL;
+
+    errno = 0;
+    long rank = strtol(value, &end, 10);
+
+    return end == value || *end != '\0' || errno != 0 || rank < -1000 ||
+                   rank > 1000
+               ? "takes a whole number from -1000 to 1000"
+               : NULL;
+}
+
+static const char *check_device(const char *value)
+{
+    return *value != '\0'
+               ? NULL
+               : "takes an index, a UUID, a PCI address or part of a name";
+}
+
+typedef struct known_key {
+    const char *name;
+    const char *(*check)(const char *value);
+} known_key;
+
+#define check_plugin_path check_path
+#define check_kernel_path check_path
+#define RUNTIME_KEY(key, value) {#key, check_##key},
+#define BACKEND_KEY(key) {#key, check_##key},
+static const known_key runtime_keys[] = {TN_RUNTIME_KEYS(RUNTIME_KEY)};
+static const known_key backend_keys[] = {TN_BACKEND_KEYS(BACKEND_KEY)};
+#undef RUNTIME_KEY
+#undef BACKEND_KEY
+#undef check_plugin_path
+#undef check_kernel_path
+
+enum {
+    RUNTIME_KEYS = sizeof runtime_keys / sizeof runtime_keys[0],
+    BACKEND_KEYS = sizeof backend_keys / sizeof backend_keys[0]
+};
+
+static const known_key *find_key(const known_key *keys, size_t count,
+                                 const char *name)
+{
+    for (size_t i = 0; i < count; ++i) {
+        if (strcmp(keys[i].name, name) == 0) {
+            return &keys[i];
+        }
+    }
+    return NULL;
+}
+
+/* The key of a setting; NULL for a plugin's own, which its note tells. */
+static bool check_names(tn_config *config, const char *section,
+                        const char *key, const char *origin,
+                        const known_key **known)
+{
+    const char *backend = tn_config_backend_of(section);
+    char hint[96];
+    tn_nearest nearest;
+
+    if (backend != NULL && tn_config_is_backend_name(backend)) {
+        *known = find_key(backend_keys, BACKEND_KEYS, key);
+        return true;
+    }
+    if (strcmp(section, "runtime") == 0) {
+        *known = find_key(runtime_keys, RUNTIME_KEYS, key);
+        if (*known != NULL) {
+            return true;
+        }
+        tn_nearest_init(&nearest, key);
+        for (size_t i = 0; i < RUNTIME_KEYS; ++i) {
+            tn_nearest_offer(&nearest, runtime_keys[i].name);
+        }
+        tn_config_problem(config, origin, "unknown key %s in [runtime]%s", key,
+                          tn_nearest_hint(&nearest, hint, sizeof hint));
+        return false;
+    }
+    if (backend != NULL) {
+        tn_config_problem(config, origin,
+                          "[%s]: a backend's name is lower case letters, "
+                          "digits, _ and -, at most %d",
+                          section, TN_PLUGIN_NAME_BYTES - 1);
+        return false;
+    }
+    tn_nearest_init(&nearest, section);
+    tn_nearest_offer(&nearest, "runtime");
+    tn_nearest_offer(&nearest, "backend cuda");
+    tn_nearest_offer(&nearest, "backend opencl");
+    tn_nearest_offer(&nearest, "backend cpu");
+    tn_config_problem(config, origin,
+                      "unknown section [%s]%s; there are [runtime] and "
+                      "[backend NAME]",
+                      section, tn_nearest_hint(&nearest, hint, sizeof hint));
+    return false;
+}
+
+/* ---- settings ---- */
+
+static entry *find_entry(const tn_config *config, const char *section,
+                         const char *key)
+{
+    for (size_t i = 0; i < config->count; ++i) {
+        entry *found = &config->entries[i];
+
+        if (strcmp(found->section, section) == 0 &&
+            strcmp(found->key, key) == 0) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static void finish_entry(entry *old)
+{
+    free(old->section);
+    free(old->key);
+    free(old->value);
+    free(old->origin);
+}
+
+static entry *add_entry(tn_config *config, const char *section,
+                        const char *key)
+{
+    if (config->count == config->capacity) {
+        size_t capacity = config->capacity * 2 + 16;
+        entry *grown =
+            reallocarray(config->entries, capacity, sizeof *grown);
+
+        if (grown == NULL) {
+            return NULL;
+        }
+        config->entries = grown;
+        config->capacity = capacity;
+    }
+    entry *added = &config->entries[config->count];
+
+    *added = (entry){.section = strdup(section), .key = strdup(key)};
+    if (added->section == NULL || added->key == NULL) {
+        finish_entry(added);
+        return NULL;
+    }
+    config->count++;
+    return added;
+}
+
+static bool put(tn_config *config, entry *target, const char *value,
+                const char *origin)
+{
+    char *own_value = strdup(value);
+    char *own_origin = strdup(origin);
+
+    if (own_value == NULL || own_origin == NULL) {
+        free(own_value);
+        free(own_origin);
+        return false;
+    }
+    free(target->value);
+    free(target->origin);
+    target->value = own_value;
+    target->origin = own_origin;
+    target->source = config->source;
+    target->setting = (tn_setting){target->section, target->key, own_value,
+                                   own_origin};
+    return true;
+}
+
+void tn_config_set(tn_config *config, const char *section, const char *key,
+                   const char *value, const char *origin)
+{
+    const known_key *known = NULL;
+
+    if (!check_names(config, section, key, origin, &known)) {
+        return;
+    }
+    const char *why = known != NULL ? known->check(value) : NULL;
+
+    if (why != NULL) {
+        tn_config_problem(config, origin, "%s = %s: %s", key, value, why);
+        return;
+    }
+    entry *target = find_entry(config, section, key);
+
+    if (target != NULL && target->source == config->source) {
+        tn_config_problem(config, origin,
+                          "%s is set twice in [%s], first at %s; remove one",
+                          key, section, target->origin);
+        return;
+    }
+    if (target == NULL) {
+        target = add_entry(config, section, key);
+    }
+    if (target == NULL || !put(config, target, value, origin)) {
+        tn_config_problem(config, origin, "no memory");
+    }
+}
+
+const tn_setting *tn_config_find(const tn_config *config, const char *section,
+                                 const char *key)
+{
+    const entry *found = find_entry(config, section, key);
+
+    return found != NULL ? &found->setting : NULL;
+}
+
+const char *tn_config_value(const tn_config *config, const char *section,
+                            const char *key)
+{
+    const tn_setting *setting = tn_config_find(config, section, key);
+
+    return setting != NULL ? setting->value : NULL;
+}
+
+bool tn_config_yes(const tn_config *config, const char *key)
+{
+    bool yes = false;
+    const char *value = tn_config_value(config, "runtime", key);
+
+    return value != NULL && read_yes(value, &yes) && yes;
+}
+
+/* ---- opening ---- */
+
+static void set_defaults(tn_config *config)
+{
+#define SET_DEFAULT(key, value)                                                \
+    tn_config_set(config, "runtime", #key, value, DEFAULT_ORIGIN);
+    TN_RUNTIME_KEYS(SET_DEFAULT)
+#undef SET_DEFAULT
+}
+
+tn_status tn_config_open_from(const tn_config_roots *roots,
+                              const tn_options *options, tn_config **config)
+{
+    TN_REQUIRE(config);
+    if (options != NULL && options->size < sizeof(tn_options)) {
+        return tn_fail(TN_ERROR_INVALID,
+                       "tn_options.size is %u; set it to sizeof(tn_options)",
+                       options->size);
+    }
+    tn_config *made = calloc(1, sizeof *made);
+
+    if (made == NULL) {
+        return tn_fail_memory("the configuration");
+    }
+    set_defaults(made);
+    tn_config_read_sources(made, roots, options);
+    tn_status status = tn_problems_fail(&made->problems, TN_ERROR_CONFIG);
+
+    if (status != TN_OK) {
+        tn_config_close(made);
+        return status;
+    }
+    *config = made;
+    return TN_OK;
+}
+
+tn_status tn_config_open(const tn_options *options, tn_config **config)
+{
+    static const tn_config_roots roots = {"/usr/lib/tenon", "/run/tenon",
+                                          TN_CONFDIR};
+
+    return tn_config_open_from(&roots, options, config);
+}
+
+void tn_config_close(tn_config *config)
+{
+    if (config == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < config->count; ++i) {
+        finish_entry(&config->entries[i]);
+    }
+    free(config->entries);
+    tn_problems_finish(&config->problems);
+    free(config);
+}
+
+size_t tn_config_count(const tn_config *config)
+{
+    return config != NULL ? config->count : 0;
+}
+
+tn_status tn_config_get(const tn_config *config, size_t index,
+                        tn_setting *setting)
+{
+    TN_REQUIRE(config);
+    TN_REQUIRE(setting);
+    if (index >= config->count) {
+        return tn_fail(TN_ERROR_RANGE, "there are %zu settings, none has "
+                                       "the index %zu",
+                       config->count, index);
+    }
+    *setting = config->entries[index].setting;
+    return TN_OK;
+}

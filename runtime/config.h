@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The configuration: settings, each with the place that it came from, and the
+ * problems that were met while reading.
+ */
+#ifndef TENON_RUNTIME_CONFIG_H
+#define TENON_RUNTIME_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <tenon/plugin.h>
+#include <tenon/tenon.h>
+
+#include "runtime/problems.h"
+
+/* Every key of [runtime] with its default. X(key, default) */
+#define TN_RUNTIME_KEYS(X)                                                     \
+    X(backend, "auto")                                                         \
+    X(fallback, "yes")                                                         \
+    X(log, "warning")                                                          \
+    X(plugin_path, "")                                                         \
+    X(kernel_path, "")
+
+/* Every key of [backend NAME] that is the host's own. X(key) */
+#define TN_BACKEND_KEYS(X)                                                     \
+    X(plugin)                                                                  \
+    X(rank)                                                                    \
+    X(device)
+
+/** Folders that hold tenon.ini and conf.d; the later ones win. */
+typedef struct tn_config_roots {
+    const char *vendor;  /**< /usr/lib/tenon: what packages drop in */
+    const char *runtime; /**< /run/tenon: until the next boot */
+    const char *system;  /**< /etc/tenon: the administrator's */
+} tn_config_roots;
+
+struct tn_config {
+    struct tn_config_entry *entries;
+    size_t count;
+    size_t capacity;
+    unsigned source; /* number of the file, variable or call being read */
+    tn_problems problems;
+};
+
+/** tn_config_open() from other folders, for tests. */
+tn_status tn_config_open_from(const tn_config_roots *roots,
+                              const tn_options *options, tn_config **config);
+
+/** A setting, NULL where it is not set and has no default. */
+const tn_setting *tn_config_find(const tn_config *config, const char *section,
+                                 const char *key);
+
+/** Its value, NULL where it is not set. */
+const char *tn_config_value(const tn_config *config, const char *section,
+                            const char *key);
+
+/** Whether a key of [runtime] is yes. */
+bool tn_config_yes(const tn_config *config, const char *key);
+
+/** "backend NAME"; @param section at least TN_CONFIG_SECTION_BYTES */
+#define TN_CONFIG_SECTION_BYTES (sizeof "backend " + TN_PLUGIN_NAME_BYTES)
+void tn_config_backend_section(const char *name, char *section);
+
+/** The NAME of a section [backend NAME], NULL for another section. */
+const char *tn_config_backend_of(const char *section);
+
+/** Whether it can be a backend's name: see TN_PLUGIN_NAME_BYTES. */
+bool tn_config_is_backend_name(const char *name);
+
+/**
+ * Sets a value, checked as far as the host knows the key. A wrong one is noted
+ * as a problem. (While the configuration is read.)
+ */
+void tn_config_set(tn_config *config, const char *section, const char *key,
+                   const char *value, const char *origin);
+
+/** Notes a problem; the reading goes on, so that all are told. */
+void tn_config_problem(tn_config *config, const char *origin,
+                       const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** Reads every source in its order; problems are noted. */
+void tn_config_read_sources(tn_config *config, const tn_config_roots *roots,
+                            const tn_options *options);
+
+#endif

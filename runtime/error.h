@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The sentence of a failure: written once, where it is found, and kept for
+ * the thread that asks tn_error_message().
+ */
+#ifndef TENON_RUNTIME_ERROR_H
+#define TENON_RUNTIME_ERROR_H
+
+#include <stddef.h>
+
+#include <tenon/status.h>
+
+/** Sets this thread's sentence, drops its log, and returns the status. */
+tn_status tn_fail(tn_status status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** tn_fail() for a NULL of the API. */
+tn_status tn_fail_null(const char *function, const char *what);
+
+/** Returns from a function of the API when a pointer that it needs is NULL. */
+#define TN_REQUIRE(pointer)                                                    \
+    do {                                                                       \
+        if ((pointer) == NULL) {                                               \
+            return tn_fail_null(__func__, #pointer);                           \
+        }                                                                      \
+    } while (0)
+
+/** tn_fail() for malloc() answering NULL. */
+tn_status tn_fail_memory(const char *what);
+
+/** tn_fail() with a whole log beside the sentence. */
+tn_status tn_fail_log(tn_status status, const char *log, const char *format,
+                      ...) __attribute__((format(printf, 3, 4)));
+
+/** What a plugin says through its host table; kept until tn_error_adopt(). */
+void tn_error_offer(const char *sentence);
+void tn_error_offer_log(const char *text, size_t size);
+
+/**
+ * Makes the offered sentence and log this thread's, after a plugin's call
+ * failed.
+ *
+ * @param who     in front of the sentence: "cpu"
+ * @param action  what was tried, for a plugin that said nothing
+ * @return status
+ */
+tn_status tn_error_adopt(tn_status status, const char *who, const char *action);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * A launch on its way from the application's values to the plugin's record.
+ */
+#ifndef TENON_RUNTIME_LAUNCH_H
+#define TENON_RUNTIME_LAUNCH_H
+
+#include "runtime/objects.h"
+
+/** Slots that a launch has at most: 4 KiB, with structs. */
+#define TN_SLOTS_MAX 256
+
+/** An argument that is left open while recording. */
+typedef struct tn_open_slot {
+    uint32_t number;  /**< the application's, of tn_slot() */
+    tn_type type;
+    uint32_t command; /**< filled by the recording */
+    uint32_t slot;    /**< index into the launch's slots */
+} tn_open_slot;
+
+/** A whole launch; record.slots points at slots. Only what counts is set. */
+typedef struct tn_encoded_launch {
+    tn_plugin_launch record;
+    uint32_t open_count;
+    tn_open_slot open[TN_ARGUMENTS_MAX];
+    tn_plugin_slot slots[TN_SLOTS_MAX];
+} tn_encoded_launch;
+
+/** Writes a value as a slot. BUFFER, LOCAL or a scalar; checked before. */
+void tn_slot_encode(const tn_argument *argument, tn_plugin_slot *slot);
+
+/** Whether a buffer can be an argument of a launch on that device. */
+tn_status tn_check_buffer_argument(const tn_argument *argument,
+                                   const tn_device *device,
+                                   const char *kernel, size_t index);
+
+/** "u32"; "?" for what is no type. */
+const char *tn_type_name(tn_type type);
+
+#endif

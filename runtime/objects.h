@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The objects behind the handles of tenon.h, and how they hang together:
+ *
+ *     runtime - backends - devices - buffers, streams, events, graphs
+ *                                  - modules - kernels
+ *
+ * Everything that a device owns is on its list, so that closing the runtime
+ * finds what the application left.
+ */
+#ifndef TENON_RUNTIME_OBJECTS_H
+#define TENON_RUNTIME_OBJECTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <tenon/plugin.h>
+#include <tenon/tenon.h>
+
+#include "runtime/bundle.h"
+#include "runtime/config.h"
+#include "runtime/loader.h"
+#include "runtime/log.h"
+#include "runtime/paths.h"
+
+typedef struct tn_backend tn_backend;
+typedef struct tn_recording tn_recording;
+
+/** What hangs on a device, in the order in which closing destroys it. */
+typedef enum tn_object_kind {
+    TN_OBJECT_GRAPH,
+    TN_OBJECT_EVENT,
+    TN_OBJECT_STREAM,
+    TN_OBJECT_MODULE,
+    TN_OBJECT_BUFFER,
+    TN_OBJECT_KINDS
+} tn_object_kind;
+
+/** First member of each of these: a link of its device's list. */
+typedef struct tn_object {
+    tn_device *device;
+    tn_object_kind kind;
+    struct tn_object *next;
+    struct tn_object *previous;
+} tn_object;
+
+struct tn_device {
+    tn_backend *backend;
+    const tn_plugin *plugin;  /* the backend's table */
+    tn_plugin_device *handle; /* NULL until opened */
+    atomic_bool opened;
+    uint32_t index;
+    tn_device_info info;
+    char name[TN_PLUGIN_NAME_BYTES + 12]; /* "cuda:0" */
+    pthread_mutex_t lock;                 /* of the list and the opening */
+    tn_object *objects;
+};
+
+struct tn_backend {
+    tn_runtime *runtime;
+    char name[TN_PLUGIN_NAME_BYTES];
+    int rank;
+    bool listed; /* by `backend =`, or by `auto` */
+    tn_backend_state state;
+    tn_status status;  /* of a rejected one */
+    char *reason;      /* owned; never NULL once the registry is made */
+    char *plugin_path; /* owned; NULL: no file found */
+    const tn_library *library;
+    tn_plugin_instance *instance;
+    tn_device *devices;
+    uint32_t device_count;
+};
+
+struct tn_runtime {
+    tn_config *config;
+    tn_logger logger;
+    tn_folders plugin_folders;
+    tn_folders kernel_folders;
+    pthread_mutex_t lock; /* of the backends' state and of explanation */
+    tn_backend *backends; /* listed ones first, in order */
+    size_t backend_count;
+    size_t listed_count;
+    tn_device *default_device; /* NULL until chosen */
+    char *explanation;
+};
+
+struct tn_buffer {
+    tn_object object;
+    tn_plugin_memory *handle;
+    uint64_t bytes;
+    bool borrowed; /* a module's variable: the module frees it */
+};
+
+struct tn_stream {
+    tn_object object;
+    tn_plugin_stream *handle;
+    tn_recording *recording; /* NULL: work is run, not recorded */
+};
+
+struct tn_event {
+    tn_object object;
+    tn_plugin_event *handle;
+    bool timed;
+};
+
+struct tn_kernel {
+    tn_module *module;
+    tn_kernel *next;
+    tn_plugin_kernel *handle;
+    char *name;
+    tn_kernel_info info;
+    tn_parameter *parameters; /* info.parameter_count, NULL if unknown */
+    /* types of the parameters, packed as in tn_plugin_launch.kinds */
+    uint64_t kinds[TN_ARGUMENTS_MAX / 16];
+    uint64_t kind_mask[TN_ARGUMENTS_MAX / 16]; /* 0 where unknown */
+    bool check_sizes;   /* structs, or values known by size alone */
+    bool has_local;     /* takes LOCAL arguments, or may */
+    uint32_t max_items; /* of a group: the kernel's and device's limit */
+};
+
+struct tn_module {
+    tn_object object;
+    tn_plugin_module *handle;
+    char *description;
+    tn_bundle *bundle; /* NULL: a single file */
+    pthread_mutex_t lock; /* of kernels */
+    tn_kernel *kernels;
+    const char **names; /* of its kernels, borrowed from bundle or plugin */
+};
+
+/* ---- backends: registry.c, backend.c and select.c ---- */
+
+/** Makes the list of backends from the configuration and the plugin path. */
+tn_status tn_registry_init(tn_runtime *runtime);
+void tn_registry_finish(tn_runtime *runtime);
+
+/** A backend by name, NULL if unknown. */
+tn_backend *tn_registry_find(const tn_runtime *runtime, const char *name);
+
+/**
+ * Opens a backend: plugin, instance and the list of its devices. The state
+ * becomes OPEN or REJECTED and stays so; asked again, it answers the same.
+ */
+tn_status tn_backend_open_locked(tn_backend *backend);
+
+/** Closes its devices with all that hangs on them, and its instance. */
+void tn_backend_finish(tn_backend *backend);
+
+/** A sentence for what a plugin's call answered; returns status. */
+tn_status tn_backend_failed(const tn_backend *backend, tn_status status,
+                            const char *action);
+
+/** Notes why a backend was or was not taken. */
+void tn_backend_set_reason(tn_backend *backend, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Takes the first listed backend that works as the default device's. */
+tn_status tn_select_locked(tn_runtime *runtime);
+
+/** A device of an open backend by index, UUID, PCI address or name. */
+tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
+                                 tn_device **device);
+
+/* ---- devices and what hangs on them: device.c ---- */
+
+/** Opens a device on first use; cheap ever after. */
+tn_status tn_device_ready(tn_device *device);
+
+/** Allocates an object of size bytes and hangs it on its device. */
+void *tn_object_create(tn_device *device, tn_object_kind kind, size_t size);
+
+/** Takes it off and frees the struct itself. */
+void tn_object_destroy(tn_object *object);
+
+/** Destroys what is left on the device and closes it. */
+void tn_device_close(tn_device *device);
+
+/** A sentence for what a plugin's call on a device answered; returns status. */
+tn_status tn_device_failed(const tn_device *device, tn_status status,
+                           const char *action);
+
+/** The same where the call may have succeeded. */
+static inline tn_status tn_device_answer(const tn_device *device,
+                                         tn_status status, const char *action)
+{
+    return status == TN_OK ? TN_OK : tn_device_failed(device, status, action);
+}
+
+/** Frees the kernels that were looked up. */
+void tn_module_free_kernels(tn_module *module);
+
+/**
+ * Copies a struct that begins with its size into the caller's, which may be
+ * of an older or newer build: no more than its own size, which stays.
+ */
+static inline void tn_copy_sized(void *to, const void *from, uint32_t bytes)
+{
+    uint32_t size;
+
+    memcpy(&size, to, sizeof size);
+    memcpy(to, from, size < bytes ? size : bytes);
+    memcpy(to, &size, sizeof size);
+}
+
+/** Whether the object belongs to that device; else a sentence. */
+tn_status tn_check_same_device(const char *what, const tn_device *of,
+                               const tn_device *stream_device);
+
+/** Whether offset .. + bytes lies inside the buffer; else a sentence. */
+tn_status tn_check_range(const char *what, const tn_buffer *buffer,
+                         uint64_t offset, uint64_t bytes);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Choice: the first listed backend whose device works, and why. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/error.h"
+#include "runtime/objects.h"
+
+/* ---- a device by what the user calls it ---- */
+
+enum { UUID_TEXT_BYTES = 37 };
+
+static void write_uuid(const uint8_t uuid[16], char text[UUID_TEXT_BYTES])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < 16; ++i) {
+        const char *dash =
+            i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+
+        used += (size_t)snprintf(text + used, UUID_TEXT_BYTES - used,
+                                 "%s%02x", dash, uuid[i]);
+    }
+}
+
+static bool is_index(const char *wanted, uint32_t index)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%u", index);
+    return strcmp(wanted, text) == 0;
+}
+
+/* A UUID with or without the vendor's prefix: "GPU-0c5a..." */
+static bool is_uuid(const char *wanted, const tn_device_info *info)
+{
+    static const uint8_t none[16];
+    char text[UUID_TEXT_BYTES];
+    size_t length = strlen(wanted);
+
+    if (memcmp(info->uuid, none, sizeof none) == 0 ||
+        length < sizeof text - 1) {
+        return false;
+    }
+    write_uuid(info->uuid, text);
+    return strcasecmp(wanted + length - (sizeof text - 1), text) == 0;
+}
+
+static bool matches(const tn_device *device, const char *wanted)
+{
+    return is_index(wanted, device->index) || is_uuid(wanted, &device->info) ||
+           strcasecmp(wanted, device->info.pci_address) == 0 ||
+           (!isdigit((unsigned char)wanted[0]) &&
+            strcasestr(device->info.name, wanted) != NULL);
+}
+
+static tn_status fail_no_match(const tn_backend *backend, const char *wanted)
+{
+    char list[TN_SENTENCE_BYTES / 2];
+    size_t used = 0;
+
+    list[0] = '\0';
+    for (uint32_t i = 0; i < backend->device_count && used < sizeof list;
+         ++i) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%u: %s",
+                                 i > 0 ? ", " : "", i,
+                                 backend->devices[i].info.name);
+    }
+    return tn_fail(TN_ERROR_UNAVAILABLE,
+                   "%s: no device matches '%s'; there is %s", backend->name,
+                   wanted, list);
+}
+
+tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
+                                 tn_device **device)
+{
+    for (uint32_t i = 0; i < backend->device_count; ++i) {
+        if (matches(&backend->devices[i], wanted)) {
+            *device = &backend->devices[i];
+            return TN_OK;
+        }
+    }
+    return fail_no_match(backend, wanted);
+}
+
+/* ---- the default device ---- */
+
+static tn_status configured_device(tn_backend *backend, tn_device **device)
+{
+    char section[TN_CONFIG_SECTION_BYTES];
+
+    tn_config_backend_section(backend->name, section);
+    const char *wanted =
+        tn_config_value(backend->runtime->config, section, "device");
+
+    return tn_backend_find_device(backend, wanted != NULL ? wanted : "0",
+                                  device);
+}
+
+/* Rejects an open backend whose device cannot be used. */
+static void reject(tn_backend *backend, tn_status status)
+{
+    const char *message = tn_error_message();
+    size_t length = strlen(backend->name);
+
+    if (strncmp(message, backend->name, length) == 0 &&
+        strncmp(message + length, ": ", 2) == 0) {
+        message += length + 2;
+    }
+    backend->state = TN_BACKEND_REJECTED;
+    backend->status = status;
+    tn_backend_set_reason(backend, "%s", message);
+}
+
+static tn_status try_backend(tn_backend *backend, tn_device **device)
+{
+    tn_status status = tn_backend_open_locked(backend);
+
+    if (status != TN_OK) {
+        return status;
+    }
+    status = configured_device(backend, device);
+    if (status == TN_OK) {
+        status = tn_device_ready(*device);
+    }
+    if (status != TN_OK) {
+        reject(backend, status);
+    }
+    return status;
+}
+
+static void choose(tn_runtime *runtime, tn_backend *backend, size_t place,
+                   tn_device *device)
+{
+    const tn_setting *setting =
+        tn_config_find(runtime->config, "runtime", "backend");
+
+    backend->state = TN_BACKEND_CHOSEN;
+    tn_backend_set_reason(backend, "%s in `backend = %s` (%s)",
+                          place == 0 ? "the first" : "the first that works",
+                          setting->value, setting->origin);
+    runtime->default_device = device;
+    for (size_t i = place + 1; i < runtime->listed_count; ++i) {
+        if (runtime->backends[i].state == TN_BACKEND_UNTRIED) {
+            tn_backend_set_reason(&runtime->backends[i],
+                                  "not tried: %s works and stands before it",
+                                  backend->name);
+        }
+    }
+}
+
+/*
+ * A fallback is never silent. Under `auto` nobody asked for the backend that
+ * is not there, so it is no warning.
+ */
+static void log_fallback(const tn_runtime *runtime, const tn_backend *backend)
+{
+    const char *listed = tn_config_value(runtime->config, "runtime", "backend");
+    tn_log_level level =
+        strcmp(listed, "auto") == 0 ? TN_LOG_INFO : TN_LOG_WARNING;
+
+    tn_log(&runtime->logger, level, "backend %s is not used: %s",
+           backend->name, backend->reason);
+}
+
+/* Several backends failed: one sentence with each one's reason. */
+static tn_status fail_all(const tn_runtime *runtime)
+{
+    char *reasons = NULL;
+
+    for (size_t i = 0; i < runtime->listed_count; ++i) {
+        char *joined = NULL;
+
+        if (asprintf(&joined, "%s%s%s: %s", reasons != NULL ? reasons : "",
+                     reasons != NULL ? "; " : "", runtime->backends[i].name,
+                     runtime->backends[i].reason) >= 0) {
+            free(reasons);
+            reasons = joined;
+        }
+    }
+    tn_status status =
+        tn_fail(TN_ERROR_UNAVAILABLE, "no backend works: %s",
+                reasons != NULL ? reasons : "out of memory");
+
+    free(reasons);
+    return status;
+}
+
+tn_status tn_select_locked(tn_runtime *runtime)
+{
+    bool fallback = tn_config_yes(runtime->config, "fallback");
+    tn_device *device = NULL;
+    tn_status status = TN_ERROR_UNAVAILABLE;
+
+    if (runtime->default_device != NULL) {
+        return TN_OK;
+    }
+    for (size_t i = 0; i < runtime->listed_count; ++i) {
+        tn_backend *backend = &runtime->backends[i];
+
+        status = try_backend(backend, &device);
+        if (status == TN_OK) {
+            choose(runtime, backend, i, device);
+            return TN_OK;
+        }
+        if (status == TN_ERROR_CONFIG || status == TN_ERROR_NO_MEMORY ||
+            !fallback) {
+            return status;
+        }
+        if (i + 1 < runtime->listed_count) {
+            log_fallback(runtime, backend);
+        }
+    }
+    return runtime->listed_count == 1 ? status : fail_all(runtime);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/error.h"
+#include "runtime/graph.h"
+#include "runtime/objects.h"
+
+static tn_status create(tn_device *device, const tn_plugin_stream_desc *desc,
+                        tn_stream **stream)
+{
+    tn_plugin_stream *handle = NULL;
+    tn_status status = tn_device_ready(device);
+
+    if (status != TN_OK) {
+        return status;
+    }
+    status = device->plugin->stream_create(device->handle, desc, &handle);
+    if (status != TN_OK) {
+        return tn_device_failed(device, status, "creating a stream");
+    }
+    tn_stream *made =
+        tn_object_create(device, TN_OBJECT_STREAM, sizeof *made);
+
+    if (made == NULL) {
+        device->plugin->stream_destroy(handle);
+        return tn_fail_memory("a stream");
+    }
+    made->handle = handle;
+    *stream = made;
+    return TN_OK;
+}
+
+tn_status tn_stream_create_priority(tn_device *device, int32_t priority,
+                                    tn_stream **stream)
+{
+    const tn_plugin_stream_desc desc = {.size = sizeof desc,
+                                        .priority = priority};
+
+    TN_REQUIRE(device);
+    TN_REQUIRE(stream);
+    return create(device, &desc, stream);
+}
+
+tn_status tn_stream_create(tn_device *device, tn_stream **stream)
+{
+    return tn_stream_create_priority(device, 0, stream);
+}
+
+tn_status tn_stream_wrap(tn_device *device, uint64_t native,
+                         tn_stream **stream)
+{
+    const tn_plugin_stream_desc desc = {.size = sizeof desc,
+                                        .handle_kind = TN_HANDLE_NATIVE,
+                                        .handle = native};
+
+    TN_REQUIRE(device);
+    TN_REQUIRE(stream);
+    return create(device, &desc, stream);
+}
+
+void tn_stream_destroy(tn_stream *stream)
+{
+    if (stream == NULL) {
+        return;
+    }
+    tn_recording_destroy(stream->recording);
+    stream->object.device->plugin->stream_destroy(stream->handle);
+    tn_object_destroy(&stream->object);
+}
+
+tn_device *tn_stream_device(const tn_stream *stream)
+{
+    return stream != NULL ? stream->object.device : NULL;
+}
+
+tn_status tn_stream_native(tn_stream *stream, uint64_t *handle)
+{
+    TN_REQUIRE(stream);
+    TN_REQUIRE(handle);
+    const tn_device *device = stream->object.device;
+
+    return tn_device_answer(
+        device, device->plugin->stream_native(stream->handle, handle),
+        "giving a stream's native handle");
+}
+
+tn_status tn_stream_sync_for(tn_stream *stream, uint64_t timeout)
+{
+    TN_REQUIRE(stream);
+    const tn_device *device = stream->object.device;
+    tn_status status = tn_check_not_recording(stream, "a wait");
+
+    if (status != TN_OK) {
+        return status;
+    }
+    return tn_device_answer(
+        device, device->plugin->stream_sync(stream->handle, timeout),
+        "waiting for a stream");
+}
+
+tn_status tn_stream_sync(tn_stream *stream)
+{
+    return tn_stream_sync_for(stream, TN_FOREVER);
+}
+
+tn_status tn_stream_status(tn_stream *stream)
+{
+    TN_REQUIRE(stream);
+    const tn_device *device = stream->object.device;
+
+    return tn_device_answer(device,
+                            device->plugin->stream_status(stream->handle),
+                            "asking for a stream's status");
+}
+
+tn_status tn_stream_wait(tn_stream *stream, tn_event *event)
+{
+    TN_REQUIRE(stream);
+    TN_REQUIRE(event);
+    const tn_device *device = stream->object.device;
+    tn_status status = tn_check_not_recording(stream, "a wait for an event");
+
+    if (status != TN_OK) {
+        return status;
+    }
+    if (event->object.device->backend != device->backend) {
+        return tn_event_sync(event); /* no driver knows both */
+    }
+    return tn_device_answer(
+        device, device->plugin->stream_wait(stream->handle, event->handle),
+        "waiting for an event");
+}
+
+tn_status tn_stream_call(tn_stream *stream,
+                         void (*function)(void *data, tn_status status),
+                         void *data)
+{
+    TN_REQUIRE(stream);
+    TN_REQUIRE(function);
+    const tn_device *device = stream->object.device;
+    tn_status status = tn_check_not_recording(stream, "a host function");
+
+    if (status != TN_OK) {
+        return status;
+    }
+    return tn_device_answer(
+        device, device->plugin->stream_call(stream->handle, function, data),
+        "queueing a host function");
+}
