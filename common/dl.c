@@ -43,8 +43,7 @@ void (*tn_dl_function(tn_dl *dl, const char *name))(void)
     void *address = dlsym(handle_of(dl), name);
     void (*function)(void) = NULL;
 
-    if (address == NULL ||
-        dlinfo(handle_of(dl), RTLD_DI_LINKMAP, &own) != 0 ||
+    if (address == NULL || dlinfo(handle_of(dl), RTLD_DI_LINKMAP, &own) != 0 ||
         dladdr1(address, &info, (void **)&found, RTLD_DL_LINKMAP) == 0 ||
         own != found) {
         return NULL;

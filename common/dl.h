@@ -17,7 +17,8 @@ typedef struct tn_dl tn_dl;
 /**
  * Opens a shared object with RTLD_NOW | RTLD_LOCAL.
  *
- * @param path  a name without '/' is searched as dlopen() does, else the very file
+ * @param path  a name without '/' is searched as dlopen() does, else the very
+ *              file
  * @param dl    the opened object; close with tn_dl_close()
  * @param why   the loader's own words on failure
  *
@@ -36,7 +37,8 @@ void tn_dl_close(tn_dl *dl);
 void (*tn_dl_function(tn_dl *dl, const char *name))(void);
 
 /**
- * The folder that holds the object in which an address lies, with links resolved.
+ * The folder that holds the object in which an address lies, with links
+ * resolved.
  *
  * @param folder  at least size bytes
  * @return TN_OK; TN_ERROR_NOT_FOUND

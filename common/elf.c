@@ -11,11 +11,15 @@
 #if UINTPTR_MAX == UINT64_MAX
 typedef Elf64_Ehdr elf_header;
 typedef Elf64_Phdr elf_segment;
-enum { OWN_CLASS = ELFCLASS64 };
+enum {
+    OWN_CLASS = ELFCLASS64
+};
 #else
 typedef Elf32_Ehdr elf_header;
 typedef Elf32_Phdr elf_segment;
-enum { OWN_CLASS = ELFCLASS32 };
+enum {
+    OWN_CLASS = ELFCLASS32
+};
 #endif
 typedef Elf64_Nhdr elf_note_header; /* Elf32_Nhdr is the same */
 
@@ -80,7 +84,8 @@ static tn_status check_header(const elf_header *header, size_t size,
     if (header->e_phnum == 0 || header->e_phnum == PN_XNUM ||
         header->e_phentsize != sizeof(elf_segment) ||
         !tn_range_within(header->e_phoff,
-                (uint64_t)header->e_phnum * sizeof(elf_segment), size)) {
+                         (uint64_t)header->e_phnum * sizeof(elf_segment),
+                         size)) {
         return wrong(why, "the program headers lie outside the file; "
                           "is it truncated?");
     }
@@ -156,7 +161,10 @@ tn_status tn_elf_read(const void *image, size_t size, tn_elf_note_visitor visit,
             return wrong(why, "a segment lies outside the file; "
                               "is it truncated?");
         }
-        /* Other owners' notes may be padded to 8 bytes, in segments of their own. */
+        /*
+         * Other owners' notes may be padded to 8 bytes, in segments of their
+         * own.
+         */
         if (segment.p_type == PT_NOTE && segment.p_align <= 4 &&
             visit != NULL) {
             status = read_notes(bytes + segment.p_offset,
@@ -172,8 +180,7 @@ bool tn_elf_note_line(tn_elf_note *note, const char **key, size_t *key_bytes,
     while (note->bytes > 0) {
         const char *line = note->text;
         const char *newline = memchr(line, '\n', note->bytes);
-        size_t bytes =
-            newline != NULL ? (size_t)(newline - line) : note->bytes;
+        size_t bytes = newline != NULL ? (size_t)(newline - line) : note->bytes;
         size_t used = newline != NULL ? bytes + 1 : bytes;
         const char *equals = memchr(line, '=', bytes);
 

@@ -14,22 +14,28 @@
 
 #include "common/sentence.h"
 
-/** A note of the owner "Tenon": text without its NUL, borrowed from the image. */
+/**
+ * A note of the owner "Tenon": text without its NUL, borrowed from the image.
+ */
 typedef struct tn_elf_note {
     uint32_t type; /**< TN_NOTE_PLUGIN, TN_NOTE_KERNEL */
     const char *text;
     size_t bytes;
 } tn_elf_note;
 
-/** Told of each note in turn; anything but TN_OK ends the reading with that status. */
+/**
+ * Told of each note in turn; anything but TN_OK ends the reading with that
+ * status.
+ */
 typedef tn_status (*tn_elf_note_visitor)(const tn_elf_note *note, void *data);
 
 /** Whether the bytes begin like an ELF file. */
 bool tn_elf_is(const void *image, size_t size);
 
 /**
- * Checks that an image is a whole shared object for this machine (class, byte order, machine, type, program headers
- * and segments within the file) and shows its Tenon notes to a visitor.
+ * Checks that an image is a whole shared object for this machine (class, byte
+ * order, machine, type, program headers and segments within the file) and shows
+ * its Tenon notes to a visitor.
  *
  * @param visit  may be NULL
  * @param why    what is wrong, when the answer is TN_ERROR_FORMAT

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = sizeof((tn_nearest *)0)->best - 1 };
+enum {
+    LONGEST = sizeof((tn_nearest *)0)->best - 1
+};
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -33,7 +35,8 @@ static size_t edits(const char *a, size_t na, const char *b, size_t nb)
             size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
 
             best = smaller(best, smaller(last[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+                a[i - 2] == b[j - 1]) {
                 best = smaller(best, before[j - 2] + 1);
             }
             row[j] = best;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * A kernel's parameter as text, the same in bundle.ini and in the note of a native kernel:
+ * A kernel's parameter as text, the same in bundle.ini and in the note of a
+ * native kernel:
  *
  *     in f32* a [n]      a buffer that is read; out is written, inout both
  *     local f32* tile    a block of group memory, sized at launch
@@ -30,7 +31,8 @@
  * @param parameter  filled whole, its size too
  * @param why        what is wrong with it, quoting the text
  *
- * @return TN_OK; TN_ERROR_INVALID, for which the caller answers with what fits the file that it reads
+ * @return TN_OK; TN_ERROR_INVALID, for which the caller answers with what fits
+ *         the file that it reads
  */
 tn_status tn_signature_parse(const char *text, size_t bytes,
                              tn_parameter *parameter, tn_sentence *why);

@@ -11,7 +11,9 @@
 #include "runtime/error.h"
 #include "runtime/objects.h"
 
-enum { DEVICES_MAX = 4096 /* more than that is a plugin that lies */ };
+enum {
+    DEVICES_MAX = 4096 /* more than that is a plugin that lies */
+};
 
 /* ---- what a plugin may ask of its host ---- */
 
@@ -34,8 +36,7 @@ static void host_build_log(void *host_data, const char *text, size_t size)
     tn_error_offer_log(text, size);
 }
 
-static const tn_setting *own_setting(const tn_backend *backend,
-                                     const char *key)
+static const tn_setting *own_setting(const tn_backend *backend, const char *key)
 {
     char section[TN_CONFIG_SECTION_BYTES];
 
@@ -258,8 +259,7 @@ static tn_status make_devices(tn_backend *backend)
         return tn_fail(TN_ERROR_UNAVAILABLE, "has no device");
     }
     if (count > DEVICES_MAX) {
-        return tn_fail(TN_ERROR_PLUGIN, "its plugin claims %u devices",
-                       count);
+        return tn_fail(TN_ERROR_PLUGIN, "its plugin claims %u devices", count);
     }
     backend->devices = calloc(count, sizeof *backend->devices);
     if (backend->devices == NULL) {
@@ -283,8 +283,7 @@ static tn_status open_plugin(tn_backend *backend)
     if (status == TN_OK) {
         status = tn_library_open(backend->plugin_path, &backend->library);
     }
-    if (status == TN_OK &&
-        strcmp(backend->library->name, backend->name) != 0) {
+    if (status == TN_OK && strcmp(backend->library->name, backend->name) != 0) {
         status = tn_fail(TN_ERROR_PLUGIN, "%s: is the plugin of backend %s",
                          backend->plugin_path, backend->library->name);
     }

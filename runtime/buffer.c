@@ -8,8 +8,7 @@
 static tn_status wrap(tn_device *device, tn_plugin_memory *handle,
                       uint64_t bytes, bool borrowed, tn_buffer **buffer)
 {
-    tn_buffer *made =
-        tn_object_create(device, TN_OBJECT_BUFFER, sizeof *made);
+    tn_buffer *made = tn_object_create(device, TN_OBJECT_BUFFER, sizeof *made);
 
     if (made == NULL) {
         if (!borrowed) {

@@ -94,15 +94,16 @@ static void read_bundle_key(reading *at, const char *key, const char *value,
     static const char *const known[] = {"format", "name", NULL};
 
     if (at->drop_in) {
-        problem(at, line, "a drop-in only adds kernels and variants; "
-                          "[bundle] belongs into bundle.ini");
+        problem(at, line,
+                "a drop-in only adds kernels and variants; "
+                "[bundle] belongs into bundle.ini");
     } else if (strcmp(key, "format") == 0) {
         set_text(at, line, key, value, &at->format);
         if (strcmp(value, BUNDLE_FORMAT) != 0) {
-            problem(at, line,
-                    "a bundle of format %s; this Tenon reads format "
-                    BUNDLE_FORMAT,
-                    value);
+            problem(
+                at, line,
+                "a bundle of format %s; this Tenon reads format " BUNDLE_FORMAT,
+                value);
         }
     } else if (strcmp(key, "name") == 0) {
         set_text(at, line, key, value, &at->bundle->name);
@@ -128,8 +129,8 @@ static tn_bundle_kernel *add_kernel(reading *at, const char *name,
                                     unsigned line)
 {
     tn_bundle *bundle = at->bundle;
-    tn_bundle_kernel *grown = reallocarray(
-        bundle->kernels, bundle->kernel_count + 1, sizeof *grown);
+    tn_bundle_kernel *grown =
+        reallocarray(bundle->kernels, bundle->kernel_count + 1, sizeof *grown);
 
     if (grown == NULL) {
         return NULL;
@@ -150,8 +151,7 @@ static tn_bundle_kernel *add_kernel(reading *at, const char *name,
 }
 
 /* The kernel of a section: made by its first key, of one file alone. */
-static tn_bundle_kernel *kernel_of(reading *at, const char *name,
-                                   unsigned line)
+static tn_bundle_kernel *kernel_of(reading *at, const char *name, unsigned line)
 {
     /* the bundle is ours while it is read */
     tn_bundle_kernel *kernel =
@@ -193,8 +193,8 @@ static uint32_t argument_index(const char *key)
                : TN_ARGUMENTS_MAX;
 }
 
-static void read_argument(reading *at, tn_bundle_kernel *kernel,
-                          uint32_t index, const char *value, unsigned line)
+static void read_argument(reading *at, tn_bundle_kernel *kernel, uint32_t index,
+                          const char *value, unsigned line)
 {
     tn_sentence why;
     tn_parameter parameter;
@@ -220,8 +220,8 @@ static void read_argument(reading *at, tn_bundle_kernel *kernel,
     }
 }
 
-static void read_items(reading *at, tn_bundle_kernel *kernel,
-                       const char *value, unsigned line)
+static void read_items(reading *at, tn_bundle_kernel *kernel, const char *value,
+                       unsigned line)
 {
     unsigned x = 0;
     unsigned y = 0;
@@ -230,8 +230,9 @@ static void read_items(reading *at, tn_bundle_kernel *kernel,
 
     if (sscanf(value, "%7u %7u %7u %c", &x, &y, &z, &rest) != 3 || x == 0 ||
         y == 0 || z == 0) {
-        problem(at, line, "items = %s: takes the group size as three "
-                          "numbers, like 256 1 1",
+        problem(at, line,
+                "items = %s: takes the group size as three "
+                "numbers, like 256 1 1",
                 value);
         return;
     }
@@ -319,8 +320,8 @@ static void check_inside(reading *at, const char *file, unsigned line)
 static void read_variant_key(reading *at, const char *name, const char *key,
                              const char *value, unsigned line)
 {
-    static const char *const known[] = {"format", "file", "requires",
-                                        "options", NULL};
+    static const char *const known[] = {"format", "file", "requires", "options",
+                                        NULL};
     tn_bundle_variant *variant = variant_of(at, name, line);
     char section[64];
 
@@ -365,8 +366,9 @@ static void on_entry(void *data, const char *section, const char *key,
     } else if (variant != NULL) {
         read_variant_key(at, variant, key, value, line);
     } else {
-        problem(at, line, "unknown section [%s]; there are [bundle], "
-                          "[kernel NAME] and [variant NAME]",
+        problem(at, line,
+                "unknown section [%s]; there are [bundle], "
+                "[kernel NAME] and [variant NAME]",
                 section);
     }
 }

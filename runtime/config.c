@@ -181,9 +181,8 @@ static const known_key *find_key(const known_key *keys, size_t count,
 }
 
 /* The key of a setting; NULL for a plugin's own, which its note tells. */
-static bool check_names(tn_config *config, const char *section,
-                        const char *key, const char *origin,
-                        const known_key **known)
+static bool check_names(tn_config *config, const char *section, const char *key,
+                        const char *origin, const known_key **known)
 {
     const char *backend = tn_config_backend_of(section);
     char hint[96];
@@ -249,13 +248,11 @@ static void finish_entry(entry *old)
     free(old->origin);
 }
 
-static entry *add_entry(tn_config *config, const char *section,
-                        const char *key)
+static entry *add_entry(tn_config *config, const char *section, const char *key)
 {
     if (config->count == config->capacity) {
         size_t capacity = config->capacity * 2 + 16;
-        entry *grown =
-            reallocarray(config->entries, capacity, sizeof *grown);
+        entry *grown = reallocarray(config->entries, capacity, sizeof *grown);
 
         if (grown == NULL) {
             return NULL;
@@ -290,8 +287,8 @@ static bool put(tn_config *config, entry *target, const char *value,
     target->value = own_value;
     target->origin = own_origin;
     target->source = config->source;
-    target->setting = (tn_setting){target->section, target->key, own_value,
-                                   own_origin};
+    target->setting =
+        (tn_setting){target->section, target->key, own_value, own_origin};
     return true;
 }
 
@@ -417,8 +414,9 @@ tn_status tn_config_get(const tn_config *config, size_t index,
     TN_REQUIRE(config);
     TN_REQUIRE(setting);
     if (index >= config->count) {
-        return tn_fail(TN_ERROR_RANGE, "there are %zu settings, none has "
-                                       "the index %zu",
+        return tn_fail(TN_ERROR_RANGE,
+                       "there are %zu settings, none has "
+                       "the index %zu",
                        config->count, index);
     }
     *setting = config->entries[index].setting;

@@ -9,8 +9,7 @@ static tn_status check_host_copy(const tn_stream *stream,
                                  const tn_buffer *buffer, uint64_t offset,
                                  uint64_t bytes, const char *what)
 {
-    tn_status status = tn_check_same_device("the buffer",
-                                            buffer->object.device,
+    tn_status status = tn_check_same_device("the buffer", buffer->object.device,
                                             stream->object.device);
 
     if (status == TN_OK) {
@@ -65,8 +64,8 @@ tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
     TN_REQUIRE(stream);
     TN_REQUIRE(buffer);
     const tn_device *device = stream->object.device;
-    tn_status status = check_host_copy(stream, buffer, offset, bytes,
-                                       "a copy from a buffer");
+    tn_status status =
+        check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
 
     if (status != TN_OK || bytes == 0) {
         return status;
@@ -85,18 +84,18 @@ tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
     TN_REQUIRE(stream);
     TN_REQUIRE(buffer);
     const tn_device *device = stream->object.device;
-    tn_status status = check_host_copy(stream, buffer, offset, bytes,
-                                       "a copy from a buffer");
+    tn_status status =
+        check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
 
     if (status != TN_OK || bytes == 0) {
         return status;
     }
     TN_REQUIRE(host);
-    return tn_device_answer(device,
-                            device->plugin->copy_from_async(
-                                stream->handle, buffer->handle, offset, host,
-                                bytes),
-                            "copying from a buffer");
+    return tn_device_answer(
+        device,
+        device->plugin->copy_from_async(stream->handle, buffer->handle, offset,
+                                        host, bytes),
+        "copying from a buffer");
 }
 
 /* ---- between buffers ---- */
@@ -104,8 +103,8 @@ tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
 static tn_status check_devices(const tn_device *device, const tn_buffer *to,
                                const tn_buffer *from)
 {
-    const tn_device *other = to->object.device != device ? to->object.device
-                                                         : from->object.device;
+    const tn_device *other =
+        to->object.device != device ? to->object.device : from->object.device;
 
     if (other == device) {
         return TN_OK;
@@ -134,12 +133,12 @@ static tn_status check_copy(const tn_stream *stream, const tn_buffer *to,
     }
     if (status == TN_OK && to == from && to_offset < from_offset + bytes &&
         from_offset < to_offset + bytes) {
-        status = tn_fail(TN_ERROR_INVALID,
-                         "a copy within a buffer: %llu bytes from %llu to "
-                         "%llu overlap; copy through another buffer",
-                         (unsigned long long)bytes,
-                         (unsigned long long)from_offset,
-                         (unsigned long long)to_offset);
+        status =
+            tn_fail(TN_ERROR_INVALID,
+                    "a copy within a buffer: %llu bytes from %llu to "
+                    "%llu overlap; copy through another buffer",
+                    (unsigned long long)bytes, (unsigned long long)from_offset,
+                    (unsigned long long)to_offset);
     }
     return status;
 }
@@ -174,8 +173,7 @@ static tn_status check_fill(const tn_stream *stream, const tn_buffer *buffer,
                             uint64_t offset, uint64_t bytes,
                             size_t pattern_bytes)
 {
-    tn_status status = tn_check_same_device("the buffer",
-                                            buffer->object.device,
+    tn_status status = tn_check_same_device("the buffer", buffer->object.device,
                                             stream->object.device);
 
     if (status == TN_OK) {
@@ -195,8 +193,8 @@ static tn_status check_fill(const tn_stream *stream, const tn_buffer *buffer,
                : tn_fail(TN_ERROR_RANGE,
                          "a fill of %llu bytes from %llu is no multiple of "
                          "its pattern of %zu bytes",
-                         (unsigned long long)bytes,
-                         (unsigned long long)offset, pattern_bytes);
+                         (unsigned long long)bytes, (unsigned long long)offset,
+                         pattern_bytes);
 }
 
 tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
@@ -206,20 +204,18 @@ tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
     TN_REQUIRE(buffer);
     TN_REQUIRE(pattern);
     const tn_device *device = stream->object.device;
-    tn_status status =
-        check_fill(stream, buffer, offset, bytes, pattern_bytes);
+    tn_status status = check_fill(stream, buffer, offset, bytes, pattern_bytes);
 
     if (status != TN_OK || bytes == 0) {
         return status;
     }
     if (stream->recording != NULL) {
-        return tn_record_fill(stream->recording, buffer, offset, bytes,
-                              pattern, (uint32_t)pattern_bytes);
+        return tn_record_fill(stream->recording, buffer, offset, bytes, pattern,
+                              (uint32_t)pattern_bytes);
     }
     return tn_device_answer(device,
-                            device->plugin->fill(stream->handle,
-                                                 buffer->handle, offset, bytes,
-                                                 pattern,
+                            device->plugin->fill(stream->handle, buffer->handle,
+                                                 offset, bytes, pattern,
                                                  (uint32_t)pattern_bytes),
                             "filling a buffer");
 }

@@ -185,8 +185,9 @@ tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes)
     if (status != TN_OK) {
         return status;
     }
-    return tn_device_answer(device, device->plugin->device_memory_free(device->handle, bytes),
-                            "asking for free memory");
+    return tn_device_answer(
+        device, device->plugin->device_memory_free(device->handle, bytes),
+        "asking for free memory");
 }
 
 tn_status tn_device_status(tn_device *device)
@@ -197,7 +198,8 @@ tn_status tn_device_status(tn_device *device)
     if (status != TN_OK) {
         return status;
     }
-    return tn_device_answer(device, device->plugin->device_status(device->handle),
+    return tn_device_answer(device,
+                            device->plugin->device_status(device->handle),
                             "asking for its status");
 }
 
@@ -210,8 +212,9 @@ tn_status tn_device_native(tn_device *device, uint64_t *handle)
     if (status != TN_OK) {
         return status;
     }
-    return tn_device_answer(device, device->plugin->device_native(device->handle, handle),
-                            "giving its native handle");
+    return tn_device_answer(
+        device, device->plugin->device_native(device->handle, handle),
+        "giving its native handle");
 }
 
 tn_status tn_device_extension(tn_device *device, const char *name,
@@ -220,8 +223,8 @@ tn_status tn_device_extension(tn_device *device, const char *name,
     TN_REQUIRE(device);
     TN_REQUIRE(name);
     TN_REQUIRE(table);
-    return tn_device_answer(device,
-                            device->plugin->get_extension(
-                                device->backend->instance, name, table),
-                            "an extension");
+    return tn_device_answer(
+        device,
+        device->plugin->get_extension(device->backend->instance, name, table),
+        "an extension");
 }

@@ -75,8 +75,7 @@ tn_status tn_event_status(tn_event *event)
     TN_REQUIRE(event);
     const tn_device *device = event->object.device;
 
-    return tn_device_answer(device,
-                            device->plugin->event_status(event->handle),
+    return tn_device_answer(device, device->plugin->event_status(event->handle),
                             "asking for an event's status");
 }
 
@@ -85,9 +84,9 @@ tn_status tn_event_sync_for(tn_event *event, uint64_t timeout)
     TN_REQUIRE(event);
     const tn_device *device = event->object.device;
 
-    return tn_device_answer(
-        device, device->plugin->event_sync(event->handle, timeout),
-        "waiting for an event");
+    return tn_device_answer(device,
+                            device->plugin->event_sync(event->handle, timeout),
+                            "waiting for an event");
 }
 
 tn_status tn_event_sync(tn_event *event)
@@ -112,8 +111,8 @@ tn_status tn_event_elapsed(tn_event *start, tn_event *end,
                        "the events are of different devices: %s and %s",
                        device->name, end->object.device->name);
     }
-    return tn_device_answer(device,
-                            device->plugin->event_elapsed(
-                                start->handle, end->handle, nanoseconds),
-                            "reading an event's time");
+    return tn_device_answer(
+        device,
+        device->plugin->event_elapsed(start->handle, end->handle, nanoseconds),
+        "reading an event's time");
 }

@@ -16,7 +16,9 @@
 #include "runtime/error.h"
 
 /* O_NONBLOCK: a FIFO in the place of a file must not hang the program. */
-enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
+enum {
+    OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+};
 
 static tn_status fail_errno(const char *path, int error)
 {

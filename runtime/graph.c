@@ -186,8 +186,8 @@ tn_status tn_graph_end(tn_stream *stream, tn_graph **graph)
         return tn_fail(TN_ERROR_INVALID,
                        "tn_graph_end() on a stream that records nothing");
     }
-    tn_graph *made = tn_object_create(stream->object.device, TN_OBJECT_GRAPH,
-                                      sizeof *made);
+    tn_graph *made =
+        tn_object_create(stream->object.device, TN_OBJECT_GRAPH, sizeof *made);
 
     if (made == NULL) {
         return tn_fail_memory("a graph"); /* the recording goes on */
@@ -221,8 +221,7 @@ static const tn_binding *find_binding(const tn_binding *bindings, size_t count,
 }
 
 static tn_status check_binding(const tn_open_slot *open,
-                               const tn_binding *binding,
-                               const command *target)
+                               const tn_binding *binding, const command *target)
 {
     const char *kernel = target->kernel->name;
 
@@ -240,9 +239,9 @@ static tn_status check_binding(const tn_open_slot *open,
     if (open->type != TN_TYPE_BUFFER) {
         return TN_OK;
     }
-    return tn_check_buffer_argument(
-        &binding->value, target->kernel->module->object.device, kernel,
-        open->slot);
+    return tn_check_buffer_argument(&binding->value,
+                                    target->kernel->module->object.device,
+                                    kernel, open->slot);
 }
 
 /* Writes the bound values into the recorded slots of this graph. */
@@ -261,8 +260,7 @@ static tn_status bind_all(const tn_recording *recording,
     }
     for (uint32_t i = 0; i < recording->open_count; ++i) {
         const tn_open_slot *open = &recording->open[i];
-        tn_plugin_launch *record =
-            recording->commands[open->command].launch;
+        tn_plugin_launch *record = recording->commands[open->command].launch;
         tn_plugin_slot *slots = (tn_plugin_slot *)(record + 1);
 
         tn_slot_encode(&find_binding(bindings, count, open->number)->value,
@@ -309,8 +307,7 @@ tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
     }
     for (uint32_t i = 0; i < recording->count && status == TN_OK; ++i) {
         status = tn_device_answer(
-            device,
-            run_command(device, stream, &recording->commands[i].plugin),
+            device, run_command(device, stream, &recording->commands[i].plugin),
             "replaying a graph");
     }
     return status;

@@ -12,7 +12,7 @@
 typedef struct cursor {
     const char *next; /* first byte that was not read yet */
     size_t left;
-    unsigned line;     /* of what next_line() gave last, from 1 */
+    unsigned line; /* of what next_line() gave last, from 1 */
     bool in_section;
     const tn_inifile_reader *reader;
 } cursor;

@@ -22,8 +22,8 @@ static tn_status ask_parameters(tn_kernel *kernel, const tn_device *device)
         tn_parameter *parameter = &kernel->parameters[i];
 
         parameter->size = sizeof *parameter;
-        tn_status status = device->plugin->kernel_parameter(kernel->handle, i,
-                                                            parameter);
+        tn_status status =
+            device->plugin->kernel_parameter(kernel->handle, i, parameter);
 
         if (status != TN_OK) {
             return tn_device_failed(device, status, "reading a parameter");
@@ -73,8 +73,7 @@ static bool agree(const tn_parameter *code, const tn_parameter *told)
     return same_type && same_element && same_bytes;
 }
 
-static tn_status compare(const tn_kernel *kernel,
-                         const tn_bundle_kernel *told)
+static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
 {
     if (kernel->info.parameter_count == TN_UNKNOWN) {
         return TN_OK;
@@ -254,8 +253,7 @@ static tn_status get_locked(tn_module *module, const char *name,
     return TN_OK;
 }
 
-tn_status tn_kernel_get(tn_module *module, const char *name,
-                        tn_kernel **kernel)
+tn_status tn_kernel_get(tn_module *module, const char *name, tn_kernel **kernel)
 {
     TN_REQUIRE(module);
     TN_REQUIRE(name);
@@ -304,8 +302,9 @@ tn_status tn_kernel_parameter(tn_kernel *kernel, uint32_t index,
     TN_REQUIRE(kernel);
     TN_REQUIRE(parameter);
     if (kernel->parameters == NULL || index >= kernel->info.parameter_count) {
-        return tn_fail(TN_ERROR_RANGE, "kernel %s has no parameter %u that "
-                                       "is known",
+        return tn_fail(TN_ERROR_RANGE,
+                       "kernel %s has no parameter %u that "
+                       "is known",
                        kernel->name, index);
     }
     if (parameter->size < offsetof(tn_parameter, element)) {

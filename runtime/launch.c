@@ -12,7 +12,9 @@
 #include "runtime/error.h"
 #include "runtime/graph.h"
 
-enum { DEFAULT_ITEMS = 256 };
+enum {
+    DEFAULT_ITEMS = 256
+};
 
 const char *tn_type_name(tn_type type)
 {
@@ -117,8 +119,8 @@ void tn_slot_encode(const tn_argument *argument, tn_plugin_slot *slot)
         slot->buffer.offset = argument->offset;
         return;
     }
-    slot->words[0] = argument->type == TN_TYPE_LOCAL ? argument->bytes
-                                                     : argument->value.u;
+    slot->words[0] =
+        argument->type == TN_TYPE_LOCAL ? argument->bytes : argument->value.u;
     slot->words[1] = 0;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     if (argument->type != TN_TYPE_LOCAL && argument->type != TN_TYPE_F32) {
@@ -128,8 +130,8 @@ void tn_slot_encode(const tn_argument *argument, tn_plugin_slot *slot)
 }
 
 tn_status tn_check_buffer_argument(const tn_argument *argument,
-                                   const tn_device *device,
-                                   const char *kernel, size_t index)
+                                   const tn_device *device, const char *kernel,
+                                   size_t index)
 {
     const tn_buffer *buffer = argument->value.buffer;
 
@@ -296,8 +298,9 @@ static tn_status find_mismatch(const tn_kernel *kernel,
             return fail_type(kernel, i, &arguments[i]);
         }
     }
-    return tn_fail(TN_ERROR_INTERNAL, "kernel %s: its signature is packed "
-                                      "wrongly",
+    return tn_fail(TN_ERROR_INTERNAL,
+                   "kernel %s: its signature is packed "
+                   "wrongly",
                    kernel->name);
 }
 
@@ -360,18 +363,17 @@ static tn_status check_items(const tn_kernel *kernel,
     const uint32_t *side = info->max_items_dim;
     uint64_t product = (uint64_t)items[0] * items[1];
 
-    if (required[0] != 0 &&
-        memcmp(required, items, 3 * sizeof *items) != 0) {
+    if (required[0] != 0 && memcmp(required, items, 3 * sizeof *items) != 0) {
         return tn_fail(TN_ERROR_RANGE,
                        "kernel %s: a group of %u x %u x %u items; it takes "
                        "only %u x %u x %u",
-                       kernel->name, items[0], items[1], items[2],
-                       required[0], required[1], required[2]);
+                       kernel->name, items[0], items[1], items[2], required[0],
+                       required[1], required[2]);
     }
     if (product <= kernel->max_items &&
         product * items[2] <= kernel->max_items &&
-        (side[0] == 0 || (items[0] <= side[0] && items[1] <= side[1] &&
-                          items[2] <= side[2]))) {
+        (side[0] == 0 ||
+         (items[0] <= side[0] && items[1] <= side[1] && items[2] <= side[2]))) {
         return TN_OK;
     }
     return tn_fail(TN_ERROR_RANGE,
@@ -387,9 +389,8 @@ static tn_status cut_into_groups(const tn_kernel *kernel,
 {
     for (int d = 0; d < 3; ++d) {
         uint64_t groups = tn_size_parts(grid->items[d], record->items[d]);
-        uint32_t limit = info->max_groups_dim[d] != 0
-                             ? info->max_groups_dim[d]
-                             : UINT32_MAX;
+        uint32_t limit =
+            info->max_groups_dim[d] != 0 ? info->max_groups_dim[d] : UINT32_MAX;
 
         if (groups > limit) {
             return tn_fail(TN_ERROR_RANGE,
@@ -459,11 +460,11 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
     const tn_device *device = stream->object.device;
 
     if (kernel->module->object.device != device) {
-        return tn_check_same_device(kernel->name,
-                                    kernel->module->object.device, device);
+        return tn_check_same_device(kernel->name, kernel->module->object.device,
+                                    device);
     }
-    launch.record = (tn_plugin_launch){.size = sizeof launch.record,
-                                       .slots = launch.slots};
+    launch.record =
+        (tn_plugin_launch){.size = sizeof launch.record, .slots = launch.slots};
     launch.open_count = 0;
     tn_status status =
         encode_arguments(stream, kernel, arguments, count, &launch);
@@ -472,8 +473,7 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
         status = check_signature(kernel, arguments, count, &launch.record);
     }
     if (status == TN_OK) {
-        status =
-            encode_grid(kernel, &grid, arguments, count, &launch.record);
+        status = encode_grid(kernel, &grid, arguments, count, &launch.record);
     }
     if (status != TN_OK) {
         return status;
@@ -484,9 +484,8 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
     if (stream->recording != NULL) {
         return tn_record_launch(stream->recording, kernel, &launch);
     }
-    return tn_device_answer(device,
-                            device->plugin->launch(stream->handle,
-                                                   kernel->handle,
-                                                   &launch.record),
-                            "launching a kernel");
+    return tn_device_answer(
+        device,
+        device->plugin->launch(stream->handle, kernel->handle, &launch.record),
+        "launching a kernel");
 }

@@ -13,7 +13,7 @@
 
 /** An argument that is left open while recording. */
 typedef struct tn_open_slot {
-    uint32_t number;  /**< the application's, of tn_slot() */
+    uint32_t number; /**< the application's, of tn_slot() */
     tn_type type;
     uint32_t command; /**< filled by the recording */
     uint32_t slot;    /**< index into the launch's slots */
@@ -32,8 +32,8 @@ void tn_slot_encode(const tn_argument *argument, tn_plugin_slot *slot);
 
 /** Whether a buffer can be an argument of a launch on that device. */
 tn_status tn_check_buffer_argument(const tn_argument *argument,
-                                   const tn_device *device,
-                                   const char *kernel, size_t index);
+                                   const tn_device *device, const char *kernel,
+                                   size_t index);
 
 /** "u32"; "?" for what is no type. */
 const char *tn_type_name(tn_type type);

@@ -15,7 +15,9 @@
 #include <tenon/note.h>
 
 /* A table larger than this is no table. */
-enum { TABLE_BYTES_MAX = 1 << 16 };
+enum {
+    TABLE_BYTES_MAX = 1 << 16
+};
 
 static pthread_mutex_t libraries_lock = PTHREAD_MUTEX_INITIALIZER;
 static tn_library *libraries;

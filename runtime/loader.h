@@ -14,14 +14,14 @@
 /** A plugin that is open, shared by all runtimes of the process. */
 typedef struct tn_library {
     struct tn_library *next;
-    char *path;                     /**< of the very file, links resolved */
+    char *path; /**< of the very file, links resolved */
     char name[TN_PLUGIN_NAME_BYTES];
     uint32_t abi;
-    char *formats;                  /**< lists of the note, by spaces */
+    char *formats; /**< lists of the note, by spaces */
     char *keys;
     char *libraries;
     tn_dl *dl;
-    tn_plugin table;                /**< no operation is NULL */
+    tn_plugin table; /**< no operation is NULL */
 } tn_library;
 
 /**

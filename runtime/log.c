@@ -10,7 +10,9 @@
 static const char *const level_names[] = {"off", "error", "warning", "info",
                                           "debug"};
 
-enum { LEVELS = sizeof level_names / sizeof level_names[0] };
+enum {
+    LEVELS = sizeof level_names / sizeof level_names[0]
+};
 
 static void write_stderr(void *data, tn_log_level level, const char *line)
 {

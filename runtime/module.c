@@ -92,8 +92,7 @@ static tn_status create(tn_device *device, const tn_plugin_module_desc *desc,
                         tn_module **module)
 {
     tn_plugin_module *handle = NULL;
-    tn_module *made =
-        tn_object_create(device, TN_OBJECT_MODULE, sizeof *made);
+    tn_module *made = tn_object_create(device, TN_OBJECT_MODULE, sizeof *made);
 
     if (made == NULL || description == NULL) {
         free(description);
@@ -126,10 +125,10 @@ static tn_status rank_of(tn_device *device, const char *format,
                          const char *requirements, uint32_t *rank)
 {
     *rank = 0;
-    return tn_device_answer(device,
-                            device->plugin->module_rank(device->handle, format,
-                                                        requirements, rank),
-                            "judging code");
+    return tn_device_answer(
+        device,
+        device->plugin->module_rank(device->handle, format, requirements, rank),
+        "judging code");
 }
 
 /* ---- code without a bundle ---- */
@@ -140,8 +139,8 @@ static tn_status load_image(tn_device *device, const char *name,
 {
     tn_plugin_module_desc desc = {.size = sizeof desc,
                                   .name = name,
-                                  .format = find_format(file->bytes,
-                                                        file->size),
+                                  .format =
+                                      find_format(file->bytes, file->size),
                                   .image = file->bytes,
                                   .image_bytes = file->size,
                                   .path = file->path,
@@ -198,10 +197,9 @@ tn_status tn_module_load_data(tn_device *device, const void *image,
     const tn_file file = {NULL, (char *)(uintptr_t)image, bytes};
     tn_status status = tn_device_ready(device);
 
-    return status == TN_OK
-               ? load_image(device, "code in memory", &file,
-                            options != NULL ? options : "", module)
-               : status;
+    return status == TN_OK ? load_image(device, "code in memory", &file,
+                                        options != NULL ? options : "", module)
+                           : status;
 }
 
 /* ---- bundles ---- */
@@ -218,18 +216,17 @@ static tn_status fail_no_variant(const tn_device *device,
         const tn_bundle_variant *variant = &bundle->variants[i];
         bool needs = variant->requirements[0] != '\0';
 
-        used += (size_t)snprintf(list + used, sizeof list - used,
-                                 "%s%s%s%s%s", i > 0 ? ", " : "",
-                                 variant->format, needs ? " (" : "",
-                                 variant->requirements, needs ? ")" : "");
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s%s%s%s",
+                                 i > 0 ? ", " : "", variant->format,
+                                 needs ? " (" : "", variant->requirements,
+                                 needs ? ")" : "");
     }
-    return tn_fail(TN_ERROR_FORMAT,
-                   "bundle %s in %s has no variant for %s (%s), which takes "
-                   "%s; it has %s",
-                   bundle->name, bundle->folder, device->name,
-                   device->info.target,
-                   formats != NULL && *formats != '\0' ? formats : "no code",
-                   list);
+    return tn_fail(
+        TN_ERROR_FORMAT,
+        "bundle %s in %s has no variant for %s (%s), which takes "
+        "%s; it has %s",
+        bundle->name, bundle->folder, device->name, device->info.target,
+        formats != NULL && *formats != '\0' ? formats : "no code", list);
 }
 
 /* The variant that the device's backend ranks highest; the first of equals. */
@@ -265,8 +262,8 @@ static tn_status read_variant(const tn_bundle *bundle,
         tn_sentence why;
 
         tn_sentence_set(&why, "%s", tn_error_message());
-        return tn_fail(TN_ERROR_BUNDLE, "%s: [variant %s]: %s",
-                       variant->origin, variant->name, why.text);
+        return tn_fail(TN_ERROR_BUNDLE, "%s: [variant %s]: %s", variant->origin,
+                       variant->name, why.text);
     }
     return status;
 }
@@ -335,21 +332,21 @@ static tn_status fail_no_bundle(const tn_runtime *runtime, const char *name)
 
     tn_nearest_init(&nearest, name);
     tn_folders_each(&runtime->kernel_folders, offer_bundle, &nearest);
-    return tn_fail(TN_ERROR_NOT_FOUND,
-                   "there is no bundle %s in %s%s; a path needs a '/'", name,
-                   tn_folders_text(&runtime->kernel_folders, folders,
-                                   sizeof folders),
-                   tn_nearest_hint(&nearest, hint, sizeof hint));
+    return tn_fail(
+        TN_ERROR_NOT_FOUND, "there is no bundle %s in %s%s; a path needs a '/'",
+        name,
+        tn_folders_text(&runtime->kernel_folders, folders, sizeof folders),
+        tn_nearest_hint(&nearest, hint, sizeof hint));
 }
 
 static tn_status load_named(tn_device *device, const char *name,
                             tn_module **module)
 {
     const tn_runtime *runtime = device->backend->runtime;
-    char *folder = *name != '\0' && strcmp(name, "..") != 0 &&
-                           strcmp(name, ".") != 0
-                       ? tn_folders_find(&runtime->kernel_folders, name)
-                       : NULL;
+    char *folder =
+        *name != '\0' && strcmp(name, "..") != 0 && strcmp(name, ".") != 0
+            ? tn_folders_find(&runtime->kernel_folders, name)
+            : NULL;
 
     if (folder == NULL) {
         return fail_no_bundle(runtime, name);

@@ -125,7 +125,7 @@ struct tn_module {
     tn_object object;
     tn_plugin_module *handle;
     char *description;
-    tn_bundle *bundle; /* NULL: a single file */
+    tn_bundle *bundle;    /* NULL: a single file */
     pthread_mutex_t lock; /* of kernels */
     tn_kernel *kernels;
     const char **names; /* of its kernels, borrowed from bundle or plugin */

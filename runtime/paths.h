@@ -20,10 +20,10 @@ typedef struct tn_folders {
  * The folders of a search.
  *
  * @param configured  folders separated by ':', searched first; "" for none
- * @param part        "plugins" or "kernels": tenon/PART beside libtenon.so,
- *                    so that a build tree or a moved installation works
- * @param installed   the folder that was configured for it, where there is
- *                    none beside libtenon.so
+ * @param part        "plugins" or "kernels": tenon/PART beside libtenon.so, so
+ *                    that a build tree or a moved installation works
+ * @param installed   the folder that was configured for it, where there is none
+ *                    beside libtenon.so
  */
 tn_status tn_folders_init(tn_folders *folders, const char *configured,
                           const char *part, const char *installed);

@@ -17,10 +17,9 @@ void tn_problems_vadd(tn_problems *problems, const char *origin,
 
     tn_sentence_vset(&sentence, format, values);
     problems->count++;
-    if (asprintf(&joined, "%s%s%s: %s",
-                 problems->text != NULL ? problems->text : "",
-                 problems->text != NULL ? "\n" : "", origin,
-                 sentence.text) >= 0) {
+    if (asprintf(
+            &joined, "%s%s%s: %s", problems->text != NULL ? problems->text : "",
+            problems->text != NULL ? "\n" : "", origin, sentence.text) >= 0) {
         free(problems->text);
         problems->text = joined;
     }

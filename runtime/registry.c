@@ -50,8 +50,7 @@ tn_backend *tn_registry_find(const tn_runtime *runtime, const char *name)
     return NULL;
 }
 
-static tn_status add_backend(tn_runtime *runtime, const char *name,
-                             bool listed)
+static tn_status add_backend(tn_runtime *runtime, const char *name, bool listed)
 {
     tn_backend *backend = tn_registry_find(runtime, name);
 
@@ -59,17 +58,16 @@ static tn_status add_backend(tn_runtime *runtime, const char *name,
         backend->listed = backend->listed || listed;
         return TN_OK;
     }
-    tn_backend *grown = reallocarray(
-        runtime->backends, runtime->backend_count + 1, sizeof *grown);
+    tn_backend *grown = reallocarray(runtime->backends,
+                                     runtime->backend_count + 1, sizeof *grown);
 
     if (grown == NULL) {
         return tn_fail_memory("the list of backends");
     }
     runtime->backends = grown;
     backend = &grown[runtime->backend_count];
-    *backend = (tn_backend){.runtime = runtime,
-                            .rank = rank_of(runtime, name),
-                            .listed = listed};
+    *backend = (tn_backend){
+        .runtime = runtime, .rank = rank_of(runtime, name), .listed = listed};
     snprintf(backend->name, sizeof backend->name, "%s", name);
     runtime->backend_count++;
     return TN_OK;
@@ -88,8 +86,8 @@ static void on_plugin_file(void *data, const char *folder, const char *file)
     char name[TN_PLUGIN_NAME_BYTES];
 
     (void)folder;
-    if (visit->status != TN_OK || length <= 3 ||
-        length - 3 >= sizeof name || strcmp(file + length - 3, ".so") != 0) {
+    if (visit->status != TN_OK || length <= 3 || length - 3 >= sizeof name ||
+        strcmp(file + length - 3, ".so") != 0) {
         return;
     }
     memcpy(name, file, length - 3);
@@ -108,9 +106,8 @@ static tn_status add_known(tn_runtime *runtime)
     for (size_t i = 0; i < KNOWN_BACKENDS && visit.status == TN_OK; ++i) {
         visit.status = add_backend(runtime, known_backends[i].name, false);
     }
-    for (size_t i = 0; i < tn_config_count(runtime->config) &&
-                       visit.status == TN_OK;
-         ++i) {
+    for (size_t i = 0;
+         i < tn_config_count(runtime->config) && visit.status == TN_OK; ++i) {
         visit.status = tn_config_get(runtime->config, i, &setting);
         const char *name = tn_config_backend_of(setting.section);
 
@@ -210,9 +207,8 @@ tn_status tn_registry_init(tn_runtime *runtime)
         backend->state =
             backend->listed ? TN_BACKEND_UNTRIED : TN_BACKEND_EXCLUDED;
         tn_backend_set_reason(backend, "%s",
-                              backend->listed
-                                  ? "not tried"
-                                  : "not listed in `backend =`");
+                              backend->listed ? "not tried"
+                                              : "not listed in `backend =`");
         if (backend->reason == NULL) {
             status = tn_fail_memory("the list of backends");
         }
@@ -227,4 +223,3 @@ void tn_registry_finish(tn_runtime *runtime)
     }
     free(runtime->backends);
 }
-

@@ -11,18 +11,19 @@
 
 /* ---- a device by what the user calls it ---- */
 
-enum { UUID_TEXT_BYTES = 37 };
+enum {
+    UUID_TEXT_BYTES = 37
+};
 
 static void write_uuid(const uint8_t uuid[16], char text[UUID_TEXT_BYTES])
 {
     size_t used = 0;
 
     for (size_t i = 0; i < 16; ++i) {
-        const char *dash =
-            i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+        const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
 
-        used += (size_t)snprintf(text + used, UUID_TEXT_BYTES - used,
-                                 "%s%02x", dash, uuid[i]);
+        used += (size_t)snprintf(text + used, UUID_TEXT_BYTES - used, "%s%02x",
+                                 dash, uuid[i]);
     }
 }
 
@@ -63,8 +64,7 @@ static tn_status fail_no_match(const tn_backend *backend, const char *wanted)
     size_t used = 0;
 
     list[0] = '\0';
-    for (uint32_t i = 0; i < backend->device_count && used < sizeof list;
-         ++i) {
+    for (uint32_t i = 0; i < backend->device_count && used < sizeof list; ++i) {
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%u: %s",
                                  i > 0 ? ", " : "", i,
                                  backend->devices[i].info.name);
@@ -162,8 +162,8 @@ static void log_fallback(const tn_runtime *runtime, const tn_backend *backend)
     tn_log_level level =
         strcmp(listed, "auto") == 0 ? TN_LOG_INFO : TN_LOG_WARNING;
 
-    tn_log(&runtime->logger, level, "backend %s is not used: %s",
-           backend->name, backend->reason);
+    tn_log(&runtime->logger, level, "backend %s is not used: %s", backend->name,
+           backend->reason);
 }
 
 /* Several backends failed: one sentence with each one's reason. */
@@ -181,9 +181,8 @@ static tn_status fail_all(const tn_runtime *runtime)
             reasons = joined;
         }
     }
-    tn_status status =
-        tn_fail(TN_ERROR_UNAVAILABLE, "no backend works: %s",
-                reasons != NULL ? reasons : "out of memory");
+    tn_status status = tn_fail(TN_ERROR_UNAVAILABLE, "no backend works: %s",
+                               reasons != NULL ? reasons : "out of memory");
 
     free(reasons);
     return status;

@@ -121,8 +121,7 @@ static bool put_drop_in(drop_ins *list, const char *name, char *path)
         item->path = path;
         return true;
     }
-    drop_in *grown =
-        reallocarray(list->items, list->count + 1, sizeof *grown);
+    drop_in *grown = reallocarray(list->items, list->count + 1, sizeof *grown);
 
     if (grown == NULL) {
         return false;

@@ -16,8 +16,7 @@ static tn_status create(tn_device *device, const tn_plugin_stream_desc *desc,
     if (status != TN_OK) {
         return tn_device_failed(device, status, "creating a stream");
     }
-    tn_stream *made =
-        tn_object_create(device, TN_OBJECT_STREAM, sizeof *made);
+    tn_stream *made = tn_object_create(device, TN_OBJECT_STREAM, sizeof *made);
 
     if (made == NULL) {
         device->plugin->stream_destroy(handle);
@@ -44,12 +43,10 @@ tn_status tn_stream_create(tn_device *device, tn_stream **stream)
     return tn_stream_create_priority(device, 0, stream);
 }
 
-tn_status tn_stream_wrap(tn_device *device, uint64_t native,
-                         tn_stream **stream)
+tn_status tn_stream_wrap(tn_device *device, uint64_t native, tn_stream **stream)
 {
-    const tn_plugin_stream_desc desc = {.size = sizeof desc,
-                                        .handle_kind = TN_HANDLE_NATIVE,
-                                        .handle = native};
+    const tn_plugin_stream_desc desc = {
+        .size = sizeof desc, .handle_kind = TN_HANDLE_NATIVE, .handle = native};
 
     TN_REQUIRE(device);
     TN_REQUIRE(stream);

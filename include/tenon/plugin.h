@@ -3,13 +3,16 @@
  * @file
  * The plugin ABI: all that a backend and the runtime know of each other.
  *
- * A backend is a shared object that exports one function, tn_plugin_query(). The rules that hold for every
- * operation stand, numbered, in docs/plugin-abi.md; the numbers in brackets below are theirs. This header is
+ * A backend is a shared object that exports one function, tn_plugin_query().
+ * The rules that hold for every operation stand, numbered, in
+ * docs/plugin-abi.md; the numbers in brackets below are theirs. This header is
  * freestanding C11 and clean C++, and a plugin never links against libtenon.
  *
- * Conventions: shapes are x, y, z; sizes are bytes; times are nanoseconds. Out parameters come last and are written
- * only on success. Pointers that are passed in are borrowed for the call unless said otherwise. The host has
- * checked what it can: handles are valid, ranges lie inside their allocation, counts and limits hold [6].
+ * Conventions: shapes are x, y, z; sizes are bytes; times are nanoseconds. Out
+ * parameters come last and are written only on success. Pointers that are
+ * passed in are borrowed for the call unless said otherwise. The host has
+ * checked what it can: handles are valid, ranges lie inside their allocation,
+ * counts and limits hold [6].
  */
 #ifndef TENON_PLUGIN_H
 #define TENON_PLUGIN_H
@@ -26,8 +29,8 @@ extern "C" {
 #endif
 
 /*
- * Members are appended under a higher minor; whatever else changes raises the major [2]. tenon-plugin.pc tells both
- * as plugin_abi.
+ * Members are appended under a higher minor; whatever else changes raises the
+ * major [2]. tenon-plugin.pc tells both as plugin_abi.
  */
 #define TN_PLUGIN_ABI_MAJOR 1
 #define TN_PLUGIN_ABI_MINOR 0
@@ -37,7 +40,10 @@ extern "C" {
 /** The name of the one exported function, for dlsym. */
 #define TN_PLUGIN_ENTRY "tn_plugin_query"
 
-/** Longest name of a backend, with its NUL: a letter, then letters, digits, '_' and '-', all lower case. */
+/**
+ * Longest name of a backend, with its NUL: a letter, then letters, digits, '_'
+ * and '-', all lower case.
+ */
 #define TN_PLUGIN_NAME_BYTES 32
 
 /* Handles. Opaque to the host, owned by the plugin, never NULL [6]. */
@@ -51,8 +57,9 @@ typedef struct tn_plugin_kernel tn_plugin_kernel;
 typedef struct tn_plugin_graph tn_plugin_graph;
 
 /**
- * What the host lends a plugin [3]. Each function takes back the host_data that came with it to instance_create(),
- * may be called on any thread until instance_destroy() returns, and never fails.
+ * What the host lends a plugin [3]. Each function takes back the host_data that
+ * came with it to instance_create(), may be called on any thread until
+ * instance_destroy() returns, and never fails.
  */
 typedef struct tn_host {
     uint32_t size; /**< bytes of this struct in the host's build */
@@ -62,24 +69,34 @@ typedef struct tn_host {
     void (*log)(void *host_data, tn_log_level level, const char *line);
 
     /**
-     * Says in one sentence why the call in progress fails: what was tried, what went wrong and, where there is
-     * one, the fix [5]. The last one before the call returns counts. Copied.
+     * Says in one sentence why the call in progress fails: what was tried, what
+     * went wrong and, where there is one, the fix [5]. The last one before the
+     * call returns counts. Copied.
      */
     void (*error)(void *host_data, const char *sentence);
 
-    /** Hands over a compiler's whole log; size bytes, copied. Shown with the next error, or at debug level. */
+    /**
+     * Hands over a compiler's whole log; size bytes, copied. Shown with the
+     * next error, or at debug level.
+     */
     void (*build_log)(void *host_data, const char *text, size_t size);
 
     /**
-     * A key of the plugin's own section of the configuration: the text of its value, valid as long as the
-     * instance, or NULL where it is not set.
+     * A key of the plugin's own section of the configuration: the text of its
+     * value, valid as long as the instance, or NULL where it is not set.
      */
     const char *(*config)(void *host_data, const char *key);
 
-    /** Where that value came from ("/etc/tenon/tenon.ini:12"), for error sentences; NULL where it is not set. */
+    /**
+     * Where that value came from ("/etc/tenon/tenon.ini:12"), for error
+     * sentences; NULL where it is not set.
+     */
     const char *(*config_origin)(void *host_data, const char *key);
 
-    /** Memory of the host's allocator; alignment is a power of two, 0 for malloc's. NULL: no memory. */
+    /**
+     * Memory of the host's allocator; alignment is a power of two, 0 for
+     * malloc's. NULL: no memory.
+     */
     void *(*allocate)(void *host_data, size_t bytes, size_t alignment);
 
     /** Gives back what allocate() gave; NULL is fine. */
@@ -88,34 +105,45 @@ typedef struct tn_host {
 
 /** What memory is asked for. */
 typedef struct tn_plugin_memory_desc {
-    uint32_t size;            /**< bytes of this struct */
+    uint32_t size; /**< bytes of this struct */
     tn_memory_kind kind;
-    uint64_t bytes;           /**< at least 1 */
-    uint64_t alignment;       /**< a power of two; 0: whatever suits every type */
-    tn_plugin_stream *stream; /**< usable in this stream's order from now on; NULL: at once, everywhere */
+    uint64_t bytes; /**< at least 1 */
+    /** a power of two; 0: whatever suits every type */
+    uint64_t alignment;
+    /** usable in this stream's order from now on; NULL: at once, everywhere */
+    tn_plugin_stream *stream;
 } tn_plugin_memory_desc;
 
 /** What a foreign handle is. */
 enum {
     TN_HANDLE_POINTER = 1, /**< an address that this device's kernels can use */
-    TN_HANDLE_NATIVE = 2   /**< the driver's own object (CUdeviceptr, cl_mem, CUstream, cl_command_queue ...) */
+    /**
+     * the driver's own object (CUdeviceptr, cl_mem, CUstream, cl_command_queue
+     * ...)
+     */
+    TN_HANDLE_NATIVE = 2
 };
 
 /** Foreign memory that becomes tn_plugin_memory. It stays the caller's. */
 typedef struct tn_plugin_import_desc {
-    uint32_t size;      /**< bytes of this struct */
+    uint32_t size; /**< bytes of this struct */
     uint32_t handle_kind;
     uint64_t handle;
-    uint64_t bytes;     /**< at least 1 */
-    void (*release)(void *data); /**< called once, when no queued work uses it any more; may be NULL */
+    uint64_t bytes; /**< at least 1 */
+    /** called once, when no queued work uses it any more; may be NULL */
+    void (*release)(void *data);
     void *data;
 } tn_plugin_import_desc;
 
 /** What stream is asked for. */
 typedef struct tn_plugin_stream_desc {
-    uint32_t size;        /**< bytes of this struct */
-    int32_t priority;     /**< 0: normal; lower numbers go first; clamped to what the device has */
-    uint32_t handle_kind; /**< TN_HANDLE_NATIVE: wrap `handle`, which stays the caller's; 0: make one */
+    uint32_t size; /**< bytes of this struct */
+    /** 0: normal; lower numbers go first; clamped to what the device has */
+    int32_t priority;
+    /**
+     * TN_HANDLE_NATIVE: wrap `handle`, which stays the caller's; 0: make one
+     */
+    uint32_t handle_kind;
     uint32_t reserved;
     uint64_t handle;
 } tn_plugin_stream_desc;
@@ -128,13 +156,15 @@ typedef struct tn_plugin_event_desc {
 
 /** Code to load. */
 typedef struct tn_plugin_module_desc {
-    uint32_t size;       /**< bytes of this struct */
+    uint32_t size; /**< bytes of this struct */
     uint32_t reserved;
-    const char *name;    /**< for error sentences */
-    const char *format;  /**< "so", "ptx", "cubin", "clc" ...: one that module_rank() took */
-    const void *image;   /**< the whole file; not NUL-terminated */
+    const char *name; /**< for error sentences */
+    /** "so", "ptx", "cubin", "clc" ...: one that module_rank() took */
+    const char *format;
+    const void *image; /**< the whole file; not NUL-terminated */
     uint64_t image_bytes;
-    const char *path;    /**< absolute path of that very file, NULL if it has none */
+    /** absolute path of that very file, NULL if it has none */
+    const char *path;
     const char *options; /**< for the device's compiler, "" for none */
 } tn_plugin_module_desc;
 
@@ -143,8 +173,9 @@ typedef struct tn_plugin_module_desc {
 
 /**
  * One argument of a launch, by its kind:
- * BUFFER takes one slot with memory and offset; LOCAL one slot with the bytes; a scalar one slot that begins with
- * the value in the host's byte order; STRUCT one slot with the bytes and then as many as hold them.
+ * BUFFER takes one slot with memory and offset; LOCAL one slot with the bytes;
+ * a scalar one slot that begins with the value in the host's byte order; STRUCT
+ * one slot with the bytes and then as many as hold them.
  */
 typedef union tn_plugin_slot {
     struct {
@@ -157,18 +188,21 @@ typedef union tn_plugin_slot {
 } tn_plugin_slot;
 
 /**
- * A launch: plain data without host pointers in its values, so that it can be recorded, traced or sent elsewhere
- * [10]. The host has checked kinds against kernel_parameter() where the plugin knows it, and the limits of the
- * device.
+ * A launch: plain data without host pointers in its values, so that it can be
+ * recorded, traced or sent elsewhere [10]. The host has checked kinds against
+ * kernel_parameter() where the plugin knows it, and the limits of the device.
  */
 typedef struct tn_plugin_launch {
     uint32_t size;           /**< bytes of this struct */
     uint32_t argument_count; /**< at most TN_ARGUMENTS_MAX */
     uint32_t slot_count;
-    uint32_t local_bytes;    /**< dynamic group memory beside LOCAL arguments */
-    uint32_t groups[3];      /**< each at least 1 */
-    uint32_t items[3];       /**< of one group; each at least 1 */
-    /** tn_type of argument i in bits 4 (i mod 16) to 4 (i mod 16) + 3 of word i / 16; the rest is 0. */
+    uint32_t local_bytes; /**< dynamic group memory beside LOCAL arguments */
+    uint32_t groups[3];   /**< each at least 1 */
+    uint32_t items[3];    /**< of one group; each at least 1 */
+    /**
+     * tn_type of argument i in bits 4 (i mod 16) to 4 (i mod 16) + 3 of word i
+     * / 16; the rest is 0.
+     */
     uint64_t kinds[TN_ARGUMENTS_MAX / 16];
     const tn_plugin_slot *slots;
 } tn_plugin_launch;
@@ -180,7 +214,10 @@ enum {
     TN_COMMAND_FILL = 3
 };
 
-/** One recorded command of a graph; borrowed for graph_create() [11]. Never grows. */
+/**
+ * One recorded command of a graph; borrowed for graph_create() [11]. Never
+ * grows.
+ */
 typedef struct tn_plugin_command {
     uint32_t kind;
     uint32_t reserved;
@@ -208,7 +245,10 @@ typedef struct tn_plugin_command {
     } as;
 } tn_plugin_command;
 
-/** A slot of a recorded launch that gets another value for one replay. Never grows. */
+/**
+ * A slot of a recorded launch that gets another value for one replay. Never
+ * grows.
+ */
 typedef struct tn_plugin_binding {
     uint32_t command; /**< index into the commands of graph_create() */
     uint32_t slot;    /**< index into that launch's slots */
@@ -216,9 +256,11 @@ typedef struct tn_plugin_binding {
 } tn_plugin_binding;
 
 /**
- * A backend: what tn_plugin_query() answers. Constant and read-only; the host copies it and puts stubs that answer
- * TN_ERROR_UNSUPPORTED where an operation is NULL or lies beyond size [2]. Every operation may be called on any
- * thread; one stream is used by one thread at a time, kernels and modules by many at once [6].
+ * A backend: what tn_plugin_query() answers. Constant and read-only; the host
+ * copies it and puts stubs that answer TN_ERROR_UNSUPPORTED where an operation
+ * is NULL or lies beyond size [2]. Every operation may be called on any thread;
+ * one stream is used by one thread at a time, kernels and modules by many at
+ * once [6].
  */
 typedef struct tn_plugin {
     uint32_t size;       /**< bytes of this struct in the plugin's build */
@@ -233,8 +275,9 @@ typedef struct tn_plugin {
      * Starts the backend: opens its driver and finds its devices.
      *
      * @param host  stays valid until instance_destroy()
-     * @return TN_OK; TN_ERROR_UNAVAILABLE where driver or device is missing, the sentence says what to install;
-     *         TN_ERROR_CONFIG for a wrong value in its section; TN_ERROR_NO_MEMORY
+     * @return TN_OK; TN_ERROR_UNAVAILABLE where driver or device is missing,
+     *         the sentence says what to install; TN_ERROR_CONFIG for a wrong
+     *         value in its section; TN_ERROR_NO_MEMORY
      */
     tn_status (*instance_create)(const tn_host *host, void *host_data,
                                  tn_plugin_instance **instance);
@@ -243,8 +286,9 @@ typedef struct tn_plugin {
     void (*instance_destroy)(tn_plugin_instance *instance);
 
     /**
-     * Makes this plugin a layer over another one's instance [14]: notes that `instance` belongs to `next`. A
-     * plugin with this operation is a layer; operations that it leaves NULL come from the next one, handles pass
+     * Makes this plugin a layer over another one's instance [14]: notes that
+     * `instance` belongs to `next`. A plugin with this operation is a layer;
+     * operations that it leaves NULL come from the next one, handles pass
      * unchanged. NULL in a backend.
      */
     tn_status (*instance_wrap)(const tn_host *host, void *host_data,
@@ -252,7 +296,8 @@ typedef struct tn_plugin {
                                tn_plugin_instance *instance);
 
     /**
-     * A table of further operations by name ("tenon.blas/1"), valid as long as the plugin is loaded [12].
+     * A table of further operations by name ("tenon.blas/1"), valid as long as
+     * the plugin is loaded [12].
      *
      * @return TN_OK; TN_ERROR_UNSUPPORTED
      */
@@ -261,10 +306,15 @@ typedef struct tn_plugin {
 
     /* ---- devices [7] ---- */
 
-    /** How many devices there are; the same number for the life of the instance. */
+    /**
+     * How many devices there are; the same number for the life of the instance.
+     */
     tn_status (*device_count)(tn_plugin_instance *instance, uint32_t *count);
 
-    /** Describes a device without opening it. info->size is the host's; fill no more than that [2]. */
+    /**
+     * Describes a device without opening it. info->size is the host's; fill no
+     * more than that [2].
+     */
     tn_status (*device_info)(tn_plugin_instance *instance, uint32_t index,
                              tn_device_info *info);
 
@@ -272,7 +322,10 @@ typedef struct tn_plugin {
     tn_status (*device_open)(tn_plugin_instance *instance, uint32_t index,
                              tn_plugin_device **device);
 
-    /** Closes it after all of its objects are destroyed; work that is still queued is finished or given up. */
+    /**
+     * Closes it after all of its objects are destroyed; work that is still
+     * queued is finished or given up.
+     */
     void (*device_close)(tn_plugin_device *device);
 
     /** TN_OK, or TN_ERROR_DEVICE_LOST with what happened; asks no driver. */
@@ -284,16 +337,21 @@ typedef struct tn_plugin {
     /**
      * How well code suits this device.
      *
-     * @param requirements  text of a variant's `requires`: tokens, or "token >= number", separated by commas, all
-     *                      of which must hold; "" for none
-     * @param rank          0: cannot run here; the highest number is the best choice
+     * @param requirements  text of a variant's `requires`: tokens, or "token >=
+     *                      number", separated by commas, all of which must
+     *                      hold; "" for none
+     * @param rank          0: cannot run here; the highest number is the best
+     *                      choice
      */
     tn_status (*module_rank)(tn_plugin_device *device, const char *format,
                              const char *requirements, uint32_t *rank);
 
     /* ---- memory [8] ---- */
 
-    /** Allocates. TN_ERROR_NO_MEMORY; TN_ERROR_UNSUPPORTED for a kind the device lacks. Contents are undefined. */
+    /**
+     * Allocates. TN_ERROR_NO_MEMORY; TN_ERROR_UNSUPPORTED for a kind the device
+     * lacks. Contents are undefined.
+     */
     tn_status (*memory_create)(tn_plugin_device *device,
                                const tn_plugin_memory_desc *desc,
                                tn_plugin_memory **memory);
@@ -303,12 +361,16 @@ typedef struct tn_plugin {
                                const tn_plugin_import_desc *desc,
                                tn_plugin_memory **memory);
 
-    /** Frees after the work that uses it: in that stream's order, or, with NULL, after all that is queued now. */
+    /**
+     * Frees after the work that uses it: in that stream's order, or, with NULL,
+     * after all that is queued now.
+     */
     void (*memory_destroy)(tn_plugin_memory *memory, tn_plugin_stream *stream);
 
     /**
-     * Optional: makes a range readable and writable through a host pointer until memory_unmap(). Work that uses
-     * the range has finished. access: TN_ACCESS_* bits.
+     * Optional: makes a range readable and writable through a host pointer
+     * until memory_unmap(). Work that uses the range has finished. access:
+     * TN_ACCESS_* bits.
      */
     tn_status (*memory_map)(tn_plugin_memory *memory, uint64_t offset,
                             uint64_t bytes, tn_access access, void **pointer);
@@ -324,19 +386,30 @@ typedef struct tn_plugin {
     void (*stream_destroy)(tn_plugin_stream *stream);
 
     /**
-     * Waits until all that is queued now has finished, at most timeout nanoseconds (TN_FOREVER: no limit).
+     * Waits until all that is queued now has finished, at most timeout
+     * nanoseconds (TN_FOREVER: no limit).
      *
-     * @return TN_OK; TN_TIMEOUT; what went wrong in the stream, with its sentence, each time it is asked [5]
+     * @return TN_OK; TN_TIMEOUT; what went wrong in the stream, with its
+     *         sentence, each time it is asked [5]
      */
     tn_status (*stream_sync)(tn_plugin_stream *stream, uint64_t timeout);
 
-    /** The same without waiting: TN_OK when idle, TN_NOT_READY, or what went wrong. */
+    /**
+     * The same without waiting: TN_OK when idle, TN_NOT_READY, or what went
+     * wrong.
+     */
     tn_status (*stream_status)(tn_plugin_stream *stream);
 
-    /** Holds later work of the stream back until the event, of any device of this instance, has passed. */
+    /**
+     * Holds later work of the stream back until the event, of any device of
+     * this instance, has passed.
+     */
     tn_status (*stream_wait)(tn_plugin_stream *stream, tn_plugin_event *event);
 
-    /** Calls function(data, status) on a thread of the plugin when earlier work is done. It calls no Tenon. */
+    /**
+     * Calls function(data, status) on a thread of the plugin when earlier work
+     * is done. It calls no Tenon.
+     */
     tn_status (*stream_call)(tn_plugin_stream *stream,
                              void (*function)(void *data, tn_status status),
                              void *data);
@@ -350,16 +423,25 @@ typedef struct tn_plugin {
     /** Legal while the event is awaited: who waits, goes on. */
     void (*event_destroy)(tn_plugin_event *event);
 
-    /** Sets the event behind what is queued now; a second record replaces the first. Never recorded: passed. */
+    /**
+     * Sets the event behind what is queued now; a second record replaces the
+     * first. Never recorded: passed.
+     */
     tn_status (*event_record)(tn_plugin_event *event, tn_plugin_stream *stream);
 
-    /** TN_OK when passed, TN_NOT_READY, or what went wrong in its stream before it. */
+    /**
+     * TN_OK when passed, TN_NOT_READY, or what went wrong in its stream before
+     * it.
+     */
     tn_status (*event_status)(tn_plugin_event *event);
 
     /** Waits for it: TN_OK, TN_TIMEOUT, or what went wrong. */
     tn_status (*event_sync)(tn_plugin_event *event, uint64_t timeout);
 
-    /** Time from start to end, both timed, recorded and passed; else TN_ERROR_INVALID or TN_NOT_READY. */
+    /**
+     * Time from start to end, both timed, recorded and passed; else
+     * TN_ERROR_INVALID or TN_NOT_READY.
+     */
     tn_status (*event_elapsed)(tn_plugin_event *start, tn_plugin_event *end,
                                uint64_t *nanoseconds);
 
@@ -368,8 +450,9 @@ typedef struct tn_plugin {
     /**
      * Loads code.
      *
-     * @return TN_OK; TN_ERROR_FORMAT when the image is not what its format says; TN_ERROR_BUILD, the compiler's
-     *         log given to host->build_log(); TN_ERROR_NO_MEMORY
+     * @return TN_OK; TN_ERROR_FORMAT when the image is not what its format
+     *         says; TN_ERROR_BUILD, the compiler's log given to
+     *         host->build_log(); TN_ERROR_NO_MEMORY
      */
     tn_status (*module_create)(tn_plugin_device *device,
                                const tn_plugin_module_desc *desc,
@@ -378,11 +461,17 @@ typedef struct tn_plugin {
     /** Unloads it with its kernels, after queued work that uses them. */
     void (*module_destroy)(tn_plugin_module *module);
 
-    /** Optional: the kernels it holds; the array and its texts belong to the module. */
+    /**
+     * Optional: the kernels it holds; the array and its texts belong to the
+     * module.
+     */
     tn_status (*module_kernels)(tn_plugin_module *module,
                                 const char *const **names, uint32_t *count);
 
-    /** Optional: a variable of the module as memory, which belongs to the module (never destroyed by the host). */
+    /**
+     * Optional: a variable of the module as memory, which belongs to the module
+     * (never destroyed by the host).
+     */
     tn_status (*module_symbol)(tn_plugin_module *module, const char *name,
                                tn_plugin_memory **memory, uint64_t *bytes);
 
@@ -393,7 +482,10 @@ typedef struct tn_plugin {
     /** What is known of it. info->size is the host's. */
     tn_status (*kernel_info)(tn_plugin_kernel *kernel, tn_kernel_info *info);
 
-    /** One parameter, index < info.parameter_count. parameter->size is the host's. */
+    /**
+     * One parameter, index < info.parameter_count. parameter->size is the
+     * host's.
+     */
     tn_status (*kernel_parameter)(tn_plugin_kernel *kernel, uint32_t index,
                                   tn_parameter *parameter);
 
@@ -411,7 +503,10 @@ typedef struct tn_plugin {
     tn_status (*copy_from)(tn_plugin_stream *stream, tn_plugin_memory *memory,
                            uint64_t offset, void *host, uint64_t bytes);
 
-    /** The same, returning when queued: `host` stays valid until the stream has passed it. */
+    /**
+     * The same, returning when queued: `host` stays valid until the stream has
+     * passed it.
+     */
     tn_status (*copy_to_async)(tn_plugin_stream *stream,
                                tn_plugin_memory *memory, uint64_t offset,
                                const void *host, uint64_t bytes);
@@ -420,19 +515,24 @@ typedef struct tn_plugin {
                                  void *host, uint64_t bytes);
 
     /**
-     * Copies between allocations, of other devices of this instance too where TN_FEATURE_PEER is set. Ranges in
-     * one allocation do not overlap.
+     * Copies between allocations, of other devices of this instance too where
+     * TN_FEATURE_PEER is set. Ranges in one allocation do not overlap.
      */
     tn_status (*copy)(tn_plugin_stream *stream, tn_plugin_memory *to,
                       uint64_t to_offset, tn_plugin_memory *from,
                       uint64_t from_offset, uint64_t bytes);
 
-    /** Repeats a pattern of 1, 2, 4, 8 or 16 bytes; offset and bytes are multiples of pattern_bytes. */
+    /**
+     * Repeats a pattern of 1, 2, 4, 8 or 16 bytes; offset and bytes are
+     * multiples of pattern_bytes.
+     */
     tn_status (*fill)(tn_plugin_stream *stream, tn_plugin_memory *memory,
                       uint64_t offset, uint64_t bytes, const void *pattern,
                       uint32_t pattern_bytes);
 
-    /* ---- graphs, optional: without them the host replays by a loop [11] ---- */
+    /*
+     * ---- graphs, optional: without them the host replays by a loop [11] ----
+     */
 
     tn_status (*graph_create)(tn_plugin_device *device,
                               const tn_plugin_command *commands, uint32_t count,
@@ -462,7 +562,8 @@ typedef tn_status (*tn_plugin_query_function)(uint32_t host_abi,
                                               const tn_plugin **plugin);
 
 /**
- * The one function that a plugin exports [1]. It runs no driver code and changes nothing.
+ * The one function that a plugin exports [1]. It runs no driver code and
+ * changes nothing.
  *
  * @param host_abi  TN_PLUGIN_ABI of the host
  * @param plugin    the plugin's table
@@ -481,7 +582,8 @@ TN_PLUGIN_EXPORT tn_status tn_plugin_query(uint32_t host_abi,
  *
  * @param backend    the name, as in tn_plugin.name
  * @param formats    formats of code that it takes: "so"
- * @param keys       keys of its section [backend NAME] beside the host's own: "threads pin"
+ * @param keys       keys of its section [backend NAME] beside the host's own:
+ *                   "threads pin"
  * @param libraries  what it will dlopen: "libcuda.so.1"
  */
 #define TN_PLUGIN_NOTE(backend, formats, keys, libraries)                      \
@@ -490,9 +592,9 @@ TN_PLUGIN_EXPORT tn_status tn_plugin_query(uint32_t host_abi,
                 "name=" backend "\n"                                           \
                 "abi=" TN_NOTE_TEXT(TN_PLUGIN_ABI_MAJOR) "." TN_NOTE_TEXT(     \
                     TN_PLUGIN_ABI_MINOR) "\n"                                  \
-                "formats=" formats "\n"                                        \
-                "keys=" keys "\n"                                              \
-                "libraries=" libraries "\n")
+                                         "formats=" formats "\n"               \
+                                         "keys=" keys "\n"                     \
+                                         "libraries=" libraries "\n")
 
 #ifdef __cplusplus
 }

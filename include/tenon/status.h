@@ -3,9 +3,10 @@
  * @file
  * What a call of Tenon answers.
  *
- * One list, TN_STATUS_LIST, holds every code with its meaning; the constants, tn_status_name() and
- * tn_status_text() are made of it. Codes cross the plugin ABI as uint32_t and are never renumbered; an unknown code
- * from a newer plugin is an error like any other.
+ * One list, TN_STATUS_LIST, holds every code with its meaning; the constants,
+ * tn_status_name() and tn_status_text() are made of it. Codes cross the plugin
+ * ABI as uint32_t and are never renumbered; an unknown code from a newer plugin
+ * is an error like any other.
  */
 #ifndef TENON_STATUS_H
 #define TENON_STATUS_H

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The application API of Tenon: one program, built once, runs its kernels on whatever backend the configuration
- * names.
+ * The application API of Tenon: one program, built once, runs its kernels on
+ * whatever backend the configuration names.
  *
- *     tn_runtime *rt;  tn_device *dev;  tn_stream *s;  tn_module *m;  tn_kernel *add;
- *     tn_runtime_open("app.ini", &rt);
- *     tn_device_default(rt, &dev);
+ *     tn_runtime *rt;  tn_device *dev;  tn_stream *s;  tn_module *m;  tn_kernel
+ * *add; tn_runtime_open("app.ini", &rt); tn_device_default(rt, &dev);
  *     tn_stream_create(dev, &s);
  *     tn_module_load(dev, "vector", &m);
  *     tn_kernel_get(m, "add", &add);
@@ -15,15 +14,16 @@
  *     tn_runtime_close(rt);
  *
  * For every function:
- * - It returns TN_OK, or a status whose sentence is in tn_error_message(), and then has changed nothing: out
- *   parameters, which come last, are untouched.
- * - Pointers passed in are borrowed for the call, unless it says otherwise. Sizes and offsets are bytes, times are
- *   nanoseconds, shapes are x, y, z.
+ * - It returns TN_OK, or a status whose sentence is in tn_error_message(), and
+ * then has changed nothing: out parameters, which come last, are untouched.
+ * - Pointers passed in are borrowed for the call, unless it says otherwise.
+ * Sizes and offsets are bytes, times are nanoseconds, shapes are x, y, z.
  * - NULL for an object is TN_ERROR_INVALID; a destroy function accepts it.
- * - Any thread may call it; one stream is used by one thread at a time; kernels, modules, devices and buffers by
- *   many at once.
- * - TN_ERROR_NO_MEMORY, TN_ERROR_DEVICE_LOST and TN_ERROR_FORKED may come from all, and what went wrong in queued work
- *   (TN_ERROR_DEVICE) from all that use its stream: they are not listed each time.
+ * - Any thread may call it; one stream is used by one thread at a time;
+ * kernels, modules, devices and buffers by many at once.
+ * - TN_ERROR_NO_MEMORY, TN_ERROR_DEVICE_LOST and TN_ERROR_FORKED may come from
+ * all, and what went wrong in queued work (TN_ERROR_DEVICE) from all that use
+ * its stream: they are not listed each time.
  *
  * C11 and C++11. In C++ the same names are there, tn_launch as a template.
  */
@@ -67,19 +67,26 @@ typedef struct tn_graph tn_graph;
 /** The version of the library that runs: "0.1.0". */
 TN_API const char *tn_version(void);
 
-/** "TN_ERROR_NO_MEMORY"; "TN_ERROR_?" for a code that this version does not know. Constant. */
+/**
+ * "TN_ERROR_NO_MEMORY"; "TN_ERROR_?" for a code that this version does not
+ * know. Constant.
+ */
 TN_API const char *tn_status_name(tn_status status);
 
 /** "out of memory": the code's meaning in general. Constant. */
 TN_API const char *tn_status_text(tn_status status);
 
 /**
- * The sentence of this thread's last failed call: what was tried, where it went wrong and, where there is one, the
- * fix. One line without newline; "" when no call has failed. Valid until this thread's next failed call.
+ * The sentence of this thread's last failed call: what was tried, where it went
+ * wrong and, where there is one, the fix. One line without newline; "" when no
+ * call has failed. Valid until this thread's next failed call.
  */
 TN_API const char *tn_error_message(void);
 
-/** The whole compiler log that belongs to it, "" where there is none. Valid as the message. */
+/**
+ * The whole compiler log that belongs to it, "" where there is none. Valid as
+ * the message.
+ */
 TN_API const char *tn_error_log(void);
 
 /* ======================================================================
@@ -91,23 +98,33 @@ typedef struct tn_setting {
     const char *section; /**< "runtime", "backend cuda" */
     const char *key;
     const char *value;
-    const char *origin;  /**< "/etc/tenon/tenon.ini:12", "TENON_BACKEND", "call" or "default"; not read on the way in */
+    /**
+     * "/etc/tenon/tenon.ini:12", "TENON_BACKEND", "call" or "default"; not read
+     * on the way in
+     */
+    const char *origin;
 } tn_setting;
 
 /** How a configuration is read and a runtime opened. All members may be 0. */
 typedef struct tn_options {
-    uint32_t size;              /**< sizeof(tn_options) */
-    uint32_t flags;             /**< TN_OPEN_* */
-    const char *file;           /**< the application's file, NULL for none */
-    const tn_setting *settings; /**< the call's own settings: they win over all else */
+    uint32_t size;    /**< sizeof(tn_options) */
+    uint32_t flags;   /**< TN_OPEN_* */
+    const char *file; /**< the application's file, NULL for none */
+    /** the call's own settings: they win over all else */
+    const tn_setting *settings;
     size_t setting_count;
-    /** Takes the log instead of stderr; one line without newline, on any thread. */
+    /**
+     * Takes the log instead of stderr; one line without newline, on any thread.
+     */
     void (*log)(void *log_data, tn_log_level level, const char *line);
     void *log_data;
 } tn_options;
 
 enum {
-    /** Choose no backend yet: tn_device_default() does. For programs that only list. */
+    /**
+     * Choose no backend yet: tn_device_default() does. For programs that only
+     * list.
+     */
     TN_OPEN_DEFERRED = 1 << 0
 };
 
@@ -117,16 +134,22 @@ enum {
  * @param options  NULL: the system's and the user's files and the environment
  * @param config   owned by the caller
  *
- * @return TN_OK; TN_ERROR_CONFIG with file, line and the nearest known name; TN_ERROR_IO for a file that cannot be
- *         read
+ * @return TN_OK; TN_ERROR_CONFIG with file, line and the nearest known name, or
+ *         with the file that cannot be read; when there are several, all of
+ *         them are in tn_error_log()
  */
 TN_API tn_status tn_config_open(const tn_options *options, tn_config **config);
 TN_API void tn_config_close(tn_config *config);
 
-/** How many settings there are; those that nobody set appear with their default. */
+/**
+ * How many settings there are; those that nobody set appear with their default.
+ */
 TN_API size_t tn_config_count(const tn_config *config);
 
-/** A setting, index < tn_config_count(); sections in order of appearance. Its texts belong to the config. */
+/**
+ * A setting, index < tn_config_count(); sections in order of appearance. Its
+ * texts belong to the config.
+ */
 TN_API tn_status tn_config_get(const tn_config *config, size_t index,
                                tn_setting *setting);
 
@@ -135,23 +158,29 @@ TN_API tn_status tn_config_get(const tn_config *config, size_t index,
  * ====================================================================== */
 
 /**
- * Opens the runtime: reads the configuration and takes the first backend of `backend =` that works.
+ * Opens the runtime: reads the configuration and takes the first backend of
+ * `backend =` that works.
  *
- * @param file     the application's INI file, NULL for the system's configuration alone
+ * @param file     the application's INI file, NULL for the system's
+ *                 configuration alone
  * @param runtime  owned by the caller
  *
- * @return TN_OK; TN_ERROR_CONFIG; TN_ERROR_IO for the file; TN_ERROR_UNAVAILABLE when no backend works, with each
- *         one's reason; TN_ERROR_PLUGIN when `fallback = no` and the first one's plugin was rejected
+ * @return TN_OK; TN_ERROR_CONFIG as tn_config_open(); TN_ERROR_UNAVAILABLE when
+ *         no backend works, with each one's reason; TN_ERROR_PLUGIN when
+ *         `fallback = no` and the first one's plugin was rejected
  */
 TN_API tn_status tn_runtime_open(const char *file, tn_runtime **runtime);
 
-/** The same with more to say. @param options NULL is tn_runtime_open(NULL, runtime) */
+/**
+ * The same with more to say. @param options NULL is tn_runtime_open(NULL,
+ * runtime)
+ */
 TN_API tn_status tn_runtime_open_with(const tn_options *options,
                                       tn_runtime **runtime);
 
 /**
- * Closes the runtime and destroys what is left of its objects, after waiting for their work. No other thread may be
- * in a call on them.
+ * Closes the runtime and destroys what is left of its objects, after waiting
+ * for their work. No other thread may be in a call on them.
  */
 TN_API void tn_runtime_close(tn_runtime *runtime);
 
@@ -162,34 +191,47 @@ enum {
     TN_BACKEND_CHOSEN = 1,   /**< holds the default device */
     TN_BACKEND_OPEN = 2,     /**< works, and was asked for beside the default */
     TN_BACKEND_REJECTED = 3, /**< tried; status and reason tell why not */
-    TN_BACKEND_EXCLUDED = 4  /**< known, but the configuration does not list it */
+    /** known, but the configuration does not list it */
+    TN_BACKEND_EXCLUDED = 4
 };
 
-/** A backend and what is known of it. Texts belong to the runtime and stay valid as long as it. */
+/**
+ * A backend and what is known of it. Texts belong to the runtime and stay valid
+ * as long as it.
+ */
 typedef struct tn_backend_info {
-    uint32_t size;          /**< sizeof(tn_backend_info), set by the caller */
+    uint32_t size; /**< sizeof(tn_backend_info), set by the caller */
     tn_backend_state state;
-    tn_status status;       /**< of a rejected one */
-    int32_t rank;           /**< where it stands under `auto`: higher first */
-    uint32_t device_count;  /**< of an open one */
+    tn_status status;      /**< of a rejected one */
+    int32_t rank;          /**< where it stands under `auto`: higher first */
+    uint32_t device_count; /**< of an open one */
     uint32_t reserved;
     const char *name;
-    const char *plugin;     /**< file that is or would be opened; "" where none was found */
-    const char *version;    /**< of the plugin, once opened; "" before */
-    const char *reason;     /**< one sentence: why it was chosen, rejected, excluded or not tried */
+    /** file that is or would be opened; "" where none was found */
+    const char *plugin;
+    const char *version; /**< of the plugin, once opened; "" before */
+    /** one sentence: why it was chosen, rejected, excluded or not tried */
+    const char *reason;
 } tn_backend_info;
 
-/** Backends that are known: those listed first, in order, then the others by rank. */
+/**
+ * Backends that are known: those listed first, in order, then the others by
+ * rank.
+ */
 TN_API size_t tn_runtime_backend_count(const tn_runtime *runtime);
 TN_API tn_status tn_runtime_backend(const tn_runtime *runtime, size_t index,
                                     tn_backend_info *info);
 
-/** Tries every listed backend that is still untried, so that the list is complete. Failures are only recorded. */
+/**
+ * Tries every listed backend that is still untried, so that the list is
+ * complete. Failures are only recorded.
+ */
 TN_API tn_status tn_runtime_probe(tn_runtime *runtime);
 
 /**
- * The whole choice as text of several lines: each backend, what was tried and why it was or was not taken. Belongs
- * to the runtime; valid until the next call of it.
+ * The whole choice as text of several lines: each backend, what was tried and
+ * why it was or was not taken. Belongs to the runtime; valid until the next
+ * call of it.
  */
 TN_API const char *tn_runtime_explain(tn_runtime *runtime);
 
@@ -200,23 +242,28 @@ TN_API const char *tn_runtime_explain(tn_runtime *runtime);
 /**
  * The device that the configuration chooses. Belongs to the runtime.
  *
- * @return TN_OK; with TN_OPEN_DEFERRED what tn_runtime_open() would have answered
+ * @return TN_OK; with TN_OPEN_DEFERRED what tn_runtime_open() would have
+ *         answered
  */
 TN_API tn_status tn_device_default(tn_runtime *runtime, tn_device **device);
 
 /**
  * A device by name.
  *
- * @param name    "BACKEND" or "BACKEND:DEVICE", where DEVICE is an index, a UUID, a PCI address or part of the
- *                device's name ("cpu", "cuda:1", "opencl:Intel"); the backend need not be listed
+ * @param name    "BACKEND" or "BACKEND:DEVICE", where DEVICE is an index, a
+ *                UUID, a PCI address or part of the device's name ("cpu",
+ *                "cuda:1", "opencl:Intel"); the backend need not be listed
  * @param device  belongs to the runtime; the same one for the same device
  *
- * @return TN_OK; TN_ERROR_NOT_FOUND with what there is; TN_ERROR_UNAVAILABLE or TN_ERROR_PLUGIN with the reason
+ * @return TN_OK; TN_ERROR_NOT_FOUND with what there is; TN_ERROR_UNAVAILABLE or
+ *         TN_ERROR_PLUGIN with the reason
  */
 TN_API tn_status tn_device_find(tn_runtime *runtime, const char *name,
                                 tn_device **device);
 
-/** Devices of all backends that are open, the default device's backend first. */
+/**
+ * Devices of all backends that are open, the default device's backend first.
+ */
 TN_API size_t tn_device_count(tn_runtime *runtime);
 TN_API tn_status tn_device_get(tn_runtime *runtime, size_t index,
                                tn_device **device);
@@ -228,7 +275,10 @@ TN_API const char *tn_device_name(const tn_device *device);
 TN_API tn_status tn_device_info_get(const tn_device *device,
                                     tn_device_info *info);
 
-/** Bytes that are free on it now. TN_ERROR_UNSUPPORTED where the driver cannot tell. */
+/**
+ * Bytes that are free on it now. TN_ERROR_UNSUPPORTED where the driver cannot
+ * tell.
+ */
 TN_API tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes);
 
 /** TN_OK, or TN_ERROR_DEVICE_LOST with what happened. */
@@ -237,7 +287,10 @@ TN_API tn_status tn_device_status(tn_device *device);
 /** The driver's own object: CUcontext, cl_device_id. TN_ERROR_UNSUPPORTED. */
 TN_API tn_status tn_device_native(tn_device *device, uint64_t *handle);
 
-/** A backend's table of further operations by name ("tenon.blas/1"). TN_ERROR_UNSUPPORTED. */
+/**
+ * A backend's table of further operations by name ("tenon.blas/1").
+ * TN_ERROR_UNSUPPORTED.
+ */
 TN_API tn_status tn_device_extension(tn_device *device, const char *name,
                                      const void **table);
 
@@ -247,10 +300,11 @@ TN_API tn_status tn_device_extension(tn_device *device, const char *name,
 
 /** What buffer is asked for. */
 typedef struct tn_buffer_options {
-    uint32_t size;       /**< sizeof(tn_buffer_options) */
+    uint32_t size; /**< sizeof(tn_buffer_options) */
     tn_memory_kind kind;
-    uint64_t alignment;  /**< a power of two; 0: suits every type */
-    tn_stream *stream;   /**< allocate in its order; NULL: usable at once everywhere */
+    uint64_t alignment; /**< a power of two; 0: suits every type */
+    /** allocate in its order; NULL: usable at once everywhere */
+    tn_stream *stream;
 } tn_buffer_options;
 
 /**
@@ -259,20 +313,26 @@ typedef struct tn_buffer_options {
  * @param bytes   at least 1
  * @param buffer  owned by the caller
  *
- * @return TN_OK; TN_ERROR_INVALID for 0 bytes; TN_ERROR_NO_MEMORY with what was asked for and what there is
+ * @return TN_OK; TN_ERROR_INVALID for 0 bytes; TN_ERROR_NO_MEMORY with what was
+ *         asked for and what there is
  */
 TN_API tn_status tn_buffer_create(tn_device *device, uint64_t bytes,
                                   tn_buffer **buffer);
 
-/** The same with more to say. TN_ERROR_UNSUPPORTED for a kind that the device lacks. */
+/**
+ * The same with more to say. TN_ERROR_UNSUPPORTED for a kind that the device
+ * lacks.
+ */
 TN_API tn_status tn_buffer_create_with(tn_device *device, uint64_t bytes,
                                        const tn_buffer_options *options,
                                        tn_buffer **buffer);
 
 /**
- * Wraps memory that somebody else owns and that this device can use at that address.
+ * Wraps memory that somebody else owns and that this device can use at that
+ * address.
  *
- * @param release  called once, when the buffer is destroyed and no queued work uses it; may be NULL
+ * @param release  called once, when the buffer is destroyed and no queued work
+ *                 uses it; may be NULL
  *
  * @return TN_OK; TN_ERROR_UNSUPPORTED. On failure release is not called.
  */
@@ -291,7 +351,8 @@ TN_API uint64_t tn_buffer_size(const tn_buffer *buffer);
 TN_API tn_device *tn_buffer_device(const tn_buffer *buffer);
 
 /**
- * Makes a range visible to the host until tn_buffer_unmap(). Work that uses it has finished.
+ * Makes a range visible to the host until tn_buffer_unmap(). Work that uses it
+ * has finished.
  *
  * @return TN_OK; TN_ERROR_RANGE; TN_ERROR_UNSUPPORTED
  */
@@ -300,7 +361,10 @@ TN_API tn_status tn_buffer_map(tn_buffer *buffer, uint64_t offset,
                                void **pointer);
 TN_API tn_status tn_buffer_unmap(tn_buffer *buffer, void *pointer);
 
-/** The driver's own handle: CUdeviceptr, cl_mem, an address. TN_ERROR_UNSUPPORTED. */
+/**
+ * The driver's own handle: CUdeviceptr, cl_mem, an address.
+ * TN_ERROR_UNSUPPORTED.
+ */
 TN_API tn_status tn_buffer_native(tn_buffer *buffer, uint64_t *handle);
 
 /* ======================================================================
@@ -310,11 +374,17 @@ TN_API tn_status tn_buffer_native(tn_buffer *buffer, uint64_t *handle);
 /** @param stream owned by the caller */
 TN_API tn_status tn_stream_create(tn_device *device, tn_stream **stream);
 
-/** @param priority 0: normal; lower numbers go first; clamped to what the device has */
+/**
+ * @param priority 0: normal; lower numbers go first; clamped to what the device
+ *                 has
+ */
 TN_API tn_status tn_stream_create_priority(tn_device *device, int32_t priority,
                                            tn_stream **stream);
 
-/** Wraps the driver's own queue (CUstream, cl_command_queue), which stays the caller's. TN_ERROR_UNSUPPORTED. */
+/**
+ * Wraps the driver's own queue (CUstream, cl_command_queue), which stays the
+ * caller's. TN_ERROR_UNSUPPORTED.
+ */
 TN_API tn_status tn_stream_wrap(tn_device *device, uint64_t native,
                                 tn_stream **stream);
 
@@ -326,16 +396,24 @@ TN_API tn_status tn_stream_native(tn_stream *stream, uint64_t *handle);
 /** Waits until all that is queued has finished. */
 TN_API tn_status tn_stream_sync(tn_stream *stream);
 
-/** The same, at most `timeout` nanoseconds: TN_TIMEOUT when work is left then. */
+/**
+ * The same, at most `timeout` nanoseconds: TN_TIMEOUT when work is left then.
+ */
 TN_API tn_status tn_stream_sync_for(tn_stream *stream, uint64_t timeout);
 
 /** TN_OK when idle, TN_NOT_READY while work is left. */
 TN_API tn_status tn_stream_status(tn_stream *stream);
 
-/** Holds later work back until the event has passed; of another backend too, then by waiting on the host. */
+/**
+ * Holds later work back until the event has passed; of another backend too,
+ * then by waiting on the host.
+ */
 TN_API tn_status tn_stream_wait(tn_stream *stream, tn_event *event);
 
-/** Calls function(data, status) on a thread of the backend after earlier work; it calls nothing of Tenon. */
+/**
+ * Calls function(data, status) on a thread of the backend after earlier work;
+ * it calls nothing of Tenon.
+ */
 TN_API tn_status tn_stream_call(tn_stream *stream,
                                 void (*function)(void *data, tn_status status),
                                 void *data);
@@ -347,7 +425,10 @@ TN_API tn_status tn_event_create(tn_device *device, tn_event **event);
 TN_API tn_status tn_event_create_timed(tn_device *device, tn_event **event);
 TN_API void tn_event_destroy(tn_event *event);
 
-/** Sets it behind what is queued now; recorded again, it moves. An event never recorded has passed. */
+/**
+ * Sets it behind what is queued now; recorded again, it moves. An event never
+ * recorded has passed.
+ */
 TN_API tn_status tn_event_record(tn_event *event, tn_stream *stream);
 
 /** TN_OK when passed, else TN_NOT_READY. */
@@ -355,7 +436,10 @@ TN_API tn_status tn_event_status(tn_event *event);
 TN_API tn_status tn_event_sync(tn_event *event);
 TN_API tn_status tn_event_sync_for(tn_event *event, uint64_t timeout);
 
-/** Time between two timed events that have passed. TN_NOT_READY; TN_ERROR_INVALID for events without time. */
+/**
+ * Time between two timed events that have passed. TN_NOT_READY;
+ * TN_ERROR_INVALID for events without time.
+ */
 TN_API tn_status tn_event_elapsed(tn_event *start, tn_event *end,
                                   uint64_t *nanoseconds);
 
@@ -366,7 +450,8 @@ TN_API tn_status tn_event_elapsed(tn_event *start, tn_event *end,
 /**
  * Copies from the host; `host` may be reused when it returns.
  *
- * @return TN_OK; TN_ERROR_RANGE when offset + bytes lies outside the buffer. 0 bytes do nothing.
+ * @return TN_OK; TN_ERROR_RANGE when offset + bytes lies outside the buffer. 0
+ *         bytes do nothing.
  */
 TN_API tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer,
                             uint64_t offset, const void *host, uint64_t bytes);
@@ -375,7 +460,10 @@ TN_API tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer,
 TN_API tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer,
                               uint64_t offset, void *host, uint64_t bytes);
 
-/** The same, returning when queued: `host` stays valid until the stream has passed it. */
+/**
+ * The same, returning when queued: `host` stays valid until the stream has
+ * passed it.
+ */
 TN_API tn_status tn_copy_to_async(tn_stream *stream, tn_buffer *buffer,
                                   uint64_t offset, const void *host,
                                   uint64_t bytes);
@@ -383,12 +471,17 @@ TN_API tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
                                     uint64_t offset, void *host,
                                     uint64_t bytes);
 
-/** Between buffers of the stream's backend; overlapping ranges are TN_ERROR_INVALID. */
+/**
+ * Between buffers of the stream's backend; overlapping ranges are
+ * TN_ERROR_INVALID.
+ */
 TN_API tn_status tn_copy(tn_stream *stream, tn_buffer *to, uint64_t to_offset,
-                         tn_buffer *from, uint64_t from_offset,
-                         uint64_t bytes);
+                         tn_buffer *from, uint64_t from_offset, uint64_t bytes);
 
-/** Repeats a pattern of 1, 2, 4, 8 or 16 bytes; offset and bytes are multiples of it. */
+/**
+ * Repeats a pattern of 1, 2, 4, 8 or 16 bytes; offset and bytes are multiples
+ * of it.
+ */
 TN_API tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                          uint64_t bytes, const void *pattern,
                          size_t pattern_bytes);
@@ -400,13 +493,15 @@ TN_API tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
 /**
  * Loads code on a device.
  *
- * @param name    a bundle's name, looked for on the kernel path; or, when it holds a '/', the path of a bundle's
- *                folder or of one file whose format is found from its content
+ * @param name    a bundle's name, looked for on the kernel path; or, when it
+ *                holds a '/', the path of a bundle's folder or of one file
+ *                whose format is found from its content
  * @param module  owned by the caller
  *
- * @return TN_OK; TN_ERROR_NOT_FOUND with the folders searched and the nearest name; TN_ERROR_BUNDLE with file and
- *         line; TN_ERROR_FORMAT with the formats there are and those that the device takes; TN_ERROR_BUILD with the
- *         compiler's log in tn_error_log(); TN_ERROR_IO
+ * @return TN_OK; TN_ERROR_NOT_FOUND with the folders searched and the nearest
+ *         name; TN_ERROR_BUNDLE with file and line; TN_ERROR_FORMAT with the
+ *         formats there are and those that the device takes; TN_ERROR_BUILD
+ *         with the compiler's log in tn_error_log(); TN_ERROR_IO
  */
 TN_API tn_status tn_module_load(tn_device *device, const char *name,
                                 tn_module **module);
@@ -421,21 +516,36 @@ TN_API tn_status tn_module_load_data(tn_device *device, const void *image,
                                      size_t bytes, const char *options,
                                      tn_module **module);
 
-/** Unloads it after queued work that uses its kernels. Its kernels are gone with it. */
+/**
+ * Unloads it after queued work that uses its kernels. Its kernels are gone with
+ * it.
+ */
 TN_API void tn_module_destroy(tn_module *module);
 
-/** What was loaded: "vector, variant v3 (so): /usr/lib/tenon/kernels/vector/vector.x86-64-v3.so". */
+/**
+ * What was loaded: "vector, variant v3 (so):
+ * /usr/lib/tenon/kernels/vector/vector.x86-64-v3.so".
+ */
 TN_API const char *tn_module_description(const tn_module *module);
 
-/** Names of its kernels, as far as the backend or the bundle can tell. They belong to the module. */
+/**
+ * Names of its kernels, as far as the backend or the bundle can tell. They
+ * belong to the module.
+ */
 TN_API tn_status tn_module_kernels(tn_module *module, const char *const **names,
                                    size_t *count);
 
-/** A variable of the module (constant memory) as a buffer, owned by the caller. TN_ERROR_UNSUPPORTED. */
+/**
+ * A variable of the module (constant memory) as a buffer, owned by the caller.
+ * TN_ERROR_UNSUPPORTED.
+ */
 TN_API tn_status tn_module_symbol(tn_module *module, const char *name,
                                   tn_buffer **buffer);
 
-/** A kernel by name. It belongs to the module. TN_ERROR_NOT_FOUND with the nearest name, or those there are. */
+/**
+ * A kernel by name. It belongs to the module. TN_ERROR_NOT_FOUND with the
+ * nearest name, or those there are.
+ */
 TN_API tn_status tn_kernel_get(tn_module *module, const char *name,
                                tn_kernel **kernel);
 TN_API const char *tn_kernel_name(const tn_kernel *kernel);
@@ -443,7 +553,10 @@ TN_API const char *tn_kernel_name(const tn_kernel *kernel);
 /** @param info info->size is set by the caller */
 TN_API tn_status tn_kernel_info_get(tn_kernel *kernel, tn_kernel_info *info);
 
-/** @param index less than info.parameter_count. @param parameter parameter->size is set by the caller */
+/**
+ * @param index less than info.parameter_count. @param parameter parameter->size
+ *              is set by the caller
+ */
 TN_API tn_status tn_kernel_parameter(tn_kernel *kernel, uint32_t index,
                                      tn_parameter *parameter);
 
@@ -453,9 +566,18 @@ TN_API tn_status tn_kernel_parameter(tn_kernel *kernel, uint32_t index,
 
 /** The work of a launch. */
 typedef struct tn_grid {
-    uint64_t items[3];    /**< in all; rounded up to whole groups, so a kernel checks its index. 0: does nothing */
-    uint32_t group[3];    /**< items of a group; 0: what the kernel wants, else 256 in x and 1 in y and z */
-    uint32_t local_bytes; /**< dynamic group memory beside tn_local() arguments */
+    /**
+     * in all; rounded up to whole groups, so a kernel checks its index. 0: does
+     * nothing
+     */
+    uint64_t items[3];
+    /**
+     * items of a group; 0: what the kernel wants, else 256 in x and 1 in y and
+     * z
+     */
+    uint32_t group[3];
+    /** dynamic group memory beside tn_local() arguments */
+    uint32_t local_bytes;
 } tn_grid;
 
 /** x, y and z items, with the kernel's own group size. */
@@ -483,10 +605,13 @@ static inline tn_grid tn_in_groups(tn_grid grid, uint32_t x, uint32_t y,
     return grid;
 }
 
-/** One argument of a launch. Made by tn_launch() from plain values and by the functions below. */
+/**
+ * One argument of a launch. Made by tn_launch() from plain values and by the
+ * functions below.
+ */
 typedef struct tn_argument {
     tn_type type;
-    uint32_t bytes;     /**< of a value, struct or local block */
+    uint32_t bytes; /**< of a value, struct or local block */
     union {
         tn_buffer *buffer;
         const void *data; /**< of a struct: borrowed for the call */
@@ -495,8 +620,9 @@ typedef struct tn_argument {
         float f32;
         double f64;
     } value;
-    uint64_t offset;    /**< into a buffer */
-    uint32_t open;      /**< 1: bound at each tn_graph_launch(), value.u is the slot's number */
+    uint64_t offset; /**< into a buffer */
+    /** 1: bound at each tn_graph_launch(), value.u is the slot's number */
+    uint32_t open;
     uint32_t reserved;
 } tn_argument;
 
@@ -506,15 +632,17 @@ typedef struct tn_argument {
 /**
  * Launches a kernel; tn_launch() is the comfortable way.
  *
- * @param arguments  count of them, compared with the kernel's signature where it is known
+ * @param arguments  count of them, compared with the kernel's signature where
+ *                   it is known
  *
- * @return TN_OK, also for a grid without items, which does nothing; TN_ERROR_SIGNATURE with kernel and argument;
- *         TN_ERROR_RANGE for groups or grids beyond the device's limits, with these, and for offsets outside a
- *         buffer; TN_ERROR_INVALID for objects of different devices
+ * @return TN_OK, also for a grid without items, which does nothing;
+ *         TN_ERROR_SIGNATURE with kernel and argument; TN_ERROR_RANGE for
+ *         groups or grids beyond the device's limits, with these, and for
+ *         offsets outside a buffer; TN_ERROR_INVALID for objects of different
+ *         devices
  */
 TN_API tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
-                                     tn_grid grid,
-                                     const tn_argument *arguments,
+                                     tn_grid grid, const tn_argument *arguments,
                                      size_t count);
 
 /* ======================================================================
@@ -522,20 +650,26 @@ TN_API tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
  * ====================================================================== */
 
 /**
- * Begins to record a stream: until tn_graph_end() its launches, buffer copies and fills are kept instead of run.
- * What returns data to the host, waits or records events answers TN_ERROR_INVALID meanwhile.
+ * Begins to record a stream: until tn_graph_end() its launches, buffer copies
+ * and fills are kept instead of run. What returns data to the host, waits or
+ * records events answers TN_ERROR_INVALID meanwhile.
  */
 TN_API tn_status tn_graph_begin(tn_stream *stream);
 
 /**
  * Ends the recording.
  *
- * @param graph  owned by the caller; the kernels and buffers in it are borrowed and outlive it
- * @return TN_OK; TN_ERROR_INVALID when the stream is not recorded; what went wrong while recording
+ * @param graph  owned by the caller; the kernels and buffers in it are borrowed
+ *               and outlive it
+ * @return TN_OK; TN_ERROR_INVALID when the stream is not recorded; what went
+ *         wrong while recording
  */
 TN_API tn_status tn_graph_end(tn_stream *stream, tn_graph **graph);
 
-/** An argument that is left open while recording and bound at each tn_graph_launch(). */
+/**
+ * An argument that is left open while recording and bound at each
+ * tn_graph_launch().
+ */
 typedef struct tn_binding {
     uint32_t slot; /**< the number given to tn_slot() */
     uint32_t reserved;
@@ -546,7 +680,8 @@ typedef struct tn_binding {
  * Queues all of it on a stream of its device, in the recorded order.
  *
  * @param bindings  one for each open slot
- * @return TN_OK; TN_ERROR_SIGNATURE for a slot without value or of another kind; TN_ERROR_INVALID
+ * @return TN_OK; TN_ERROR_SIGNATURE for a slot without value or of another
+ *         kind; TN_ERROR_INVALID
  */
 TN_API tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
                                  const tn_binding *bindings, size_t count);
@@ -584,7 +719,10 @@ static inline tn_argument tn_local(uint32_t bytes)
 {
     return tn_argument_unsigned(TN_TYPE_LOCAL, bytes, 0);
 }
-/** A struct by value: tn_struct(&s, sizeof s); borrowed until the launch returns. */
+/**
+ * A struct by value: tn_struct(&s, sizeof s); borrowed until the launch
+ * returns.
+ */
 static inline tn_argument tn_struct(const void *data, uint32_t bytes)
 {
     tn_argument a = {TN_TYPE_STRUCT, bytes, {NULL}, 0, 0, 0};
@@ -596,7 +734,10 @@ static inline tn_argument tn_f16(uint16_t bits)
 {
     return tn_argument_unsigned(TN_TYPE_F16, 2, bits);
 }
-/** An argument of a recorded launch that each tn_graph_launch() binds. @param type TN_TYPE_BUFFER or a scalar's */
+/**
+ * An argument of a recorded launch that each tn_graph_launch() binds. @param
+ * type TN_TYPE_BUFFER or a scalar's
+ */
 static inline tn_argument tn_slot(uint32_t number, tn_type type)
 {
     tn_argument a = {type, 0, {NULL}, 0, 1, 0};
@@ -756,9 +897,11 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
 #define TN_EACH_33(g, a, ...) TN_ARGUMENT(a), TN_EACH_32(g, __VA_ARGS__)
 
 /**
- * Launches a kernel with plain values: tn_launch(stream, kernel, grid, ...). Each value must have the very type that
- * the kernel declares: a tn_buffer *, an integer, float or double, or what tn_at(), tn_local(), tn_struct(), tn_f16()
- * and tn_slot() make. At most 32; tn_launch_arguments() takes more, and says what is answered.
+ * Launches a kernel with plain values: tn_launch(stream, kernel, grid, ...).
+ * Each value must have the very type that the kernel declares: a tn_buffer *,
+ * an integer, float or double, or what tn_at(), tn_local(), tn_struct(),
+ * tn_f16() and tn_slot() make. At most 32; tn_launch_arguments() takes more,
+ * and says what is answered.
  */
 #define tn_launch(stream, kernel, ...)                                         \
     tn_launch_arguments(stream, kernel, TN_FIRST_(__VA_ARGS__),                \

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Words that applications and plugins share: element types, kinds of device and memory, what a device tells of
- * itself.
+ * Words that applications and plugins share: element types, kinds of device and
+ * memory, what a device tells of itself.
  *
- * Freestanding C11 and C++. Enumerations cross the plugin ABI as uint32_t; values are only added, never renumbered.
- * A struct that begins with `size` grows at its end: whoever owns the storage sets size, whoever fills it writes no
- * more than the smaller of both sizes.
+ * Freestanding C11 and C++. Enumerations cross the plugin ABI as uint32_t;
+ * values are only added, never renumbered. A struct that begins with `size`
+ * grows at its end: whoever owns the storage sets size, whoever fills it writes
+ * no more than the smaller of both sizes.
  */
 #ifndef TENON_TYPES_H
 #define TENON_TYPES_H
@@ -28,8 +29,9 @@ enum {
 };
 
 /**
- * What one argument of a launch is. Four bits hold each of them, so that the kinds of sixteen arguments pack into
- * one word (tn_plugin_launch.kinds) and a signature is checked with one compare.
+ * What one argument of a launch is. Four bits hold each of them, so that the
+ * kinds of sixteen arguments pack into one word (tn_plugin_launch.kinds) and a
+ * signature is checked with one compare.
  */
 typedef uint32_t tn_type;
 /* X(NAME, number, name in signatures, bytes of a value) */
@@ -83,45 +85,52 @@ enum {
 
 /** What a device can beyond the core. Bits of tn_device_info.features. */
 enum {
-    TN_FEATURE_PINNED = 1 << 0,      /**< TN_MEMORY_PINNED */
-    TN_FEATURE_SHARED = 1 << 1,      /**< TN_MEMORY_SHARED */
-    TN_FEATURE_MAP = 1 << 2,         /**< buffers map into the host */
-    TN_FEATURE_IMPORT = 1 << 3,      /**< foreign memory wraps as a buffer */
-    TN_FEATURE_PEER = 1 << 4,        /**< copies between its devices */
-    TN_FEATURE_GRAPH = 1 << 5,       /**< native graphs */
-    TN_FEATURE_SYMBOLS = 1 << 6,     /**< a module's variables as buffers */
-    TN_FEATURE_F64 = 1 << 7,         /**< kernels with f64 */
-    TN_FEATURE_HOST_MEMORY = 1 << 8  /**< device memory is host memory */
+    TN_FEATURE_PINNED = 1 << 0,     /**< TN_MEMORY_PINNED */
+    TN_FEATURE_SHARED = 1 << 1,     /**< TN_MEMORY_SHARED */
+    TN_FEATURE_MAP = 1 << 2,        /**< buffers map into the host */
+    TN_FEATURE_IMPORT = 1 << 3,     /**< foreign memory wraps as a buffer */
+    TN_FEATURE_PEER = 1 << 4,       /**< copies between its devices */
+    TN_FEATURE_GRAPH = 1 << 5,      /**< native graphs */
+    TN_FEATURE_SYMBOLS = 1 << 6,    /**< a module's variables as buffers */
+    TN_FEATURE_F64 = 1 << 7,        /**< kernels with f64 */
+    TN_FEATURE_HOST_MEMORY = 1 << 8 /**< device memory is host memory */
 };
 
 /**
  * Who a device is and what it has.
  *
- * Texts are NUL-terminated UTF-8 and empty where unknown; numbers are 0 where unknown unless said otherwise.
+ * Texts are NUL-terminated UTF-8 and empty where unknown; numbers are 0 where
+ * unknown unless said otherwise.
  */
 typedef struct tn_device_info {
-    uint32_t size;            /**< bytes of this struct; set by its owner */
+    uint32_t size; /**< bytes of this struct; set by its owner */
     tn_device_kind kind;
-    char name[128];           /**< "NVIDIA H200" */
-    char vendor[64];          /**< "NVIDIA Corporation" */
-    char target[64];          /**< what code is built for: "sm_90", "x86-64-v3" */
-    char driver[64];          /**< driver and its version */
-    char pci_address[16];     /**< "0000:65:00.0" */
-    uint8_t uuid[16];         /**< all 0 where the device has none */
-    uint32_t dlpack_type;     /**< DLDeviceType of DLPack: 1 CPU, 2 CUDA, 4 OpenCL */
-    int32_t dlpack_ordinal;   /**< device_id of DLPack: the vendor's own ordinal */
-    int32_t numa_node;        /**< -1 where unknown */
-    uint32_t compute_units;   /**< processors, SMs or threads that run groups */
-    uint32_t subgroup_items;  /**< items that run in lockstep: warp, wavefront; 1 on a CPU */
-    uint32_t offset_alignment;/**< bytes: offsets of arguments are multiples of it; at least 1 */
-    uint64_t memory_bytes;    /**< in all */
-    uint64_t allocation_bytes;/**< largest single buffer */
-    uint64_t local_bytes;     /**< group memory a group may use */
-    uint64_t argument_bytes;  /**< all arguments of a launch together */
-    uint32_t max_items;       /**< items of one group, over all dimensions; at least 1 */
-    uint32_t max_items_dim[3];/**< items of one group in x, y, z */
-    uint32_t max_groups_dim[3];/**< groups of a grid in x, y, z */
-    uint32_t features;        /**< TN_FEATURE_* */
+    char name[128];  /**< "NVIDIA H200" */
+    char vendor[64]; /**< "NVIDIA Corporation" */
+    /** what code is built for: "sm_90", "x86-64-v3" */
+    char target[64];
+    char driver[64];      /**< driver and its version */
+    char pci_address[16]; /**< "0000:65:00.0" */
+    uint8_t uuid[16];     /**< all 0 where the device has none */
+    /** DLDeviceType of DLPack: 1 CPU, 2 CUDA, 4 OpenCL */
+    uint32_t dlpack_type;
+    /** device_id of DLPack: the vendor's own ordinal */
+    int32_t dlpack_ordinal;
+    int32_t numa_node;      /**< -1 where unknown */
+    uint32_t compute_units; /**< processors, SMs or threads that run groups */
+    /** items that run in lockstep: warp, wavefront; 1 on a CPU */
+    uint32_t subgroup_items;
+    /** bytes: offsets of arguments are multiples of it; at least 1 */
+    uint32_t offset_alignment;
+    uint64_t memory_bytes;     /**< in all */
+    uint64_t allocation_bytes; /**< largest single buffer */
+    uint64_t local_bytes;      /**< group memory a group may use */
+    uint64_t argument_bytes;   /**< all arguments of a launch together */
+    /** items of one group, over all dimensions; at least 1 */
+    uint32_t max_items;
+    uint32_t max_items_dim[3];  /**< items of one group in x, y, z */
+    uint32_t max_groups_dim[3]; /**< groups of a grid in x, y, z */
+    uint32_t features;          /**< TN_FEATURE_* */
 } tn_device_info;
 
 /** Text that a kernel's parameter has at most, with its NUL. */
@@ -129,8 +138,9 @@ typedef struct tn_device_info {
 
 /** One parameter of a kernel, as far as somebody knows it. */
 typedef struct tn_parameter {
-    uint32_t size;            /**< bytes of this struct; set by its owner */
-    tn_type type;             /**< BUFFER, LOCAL, STRUCT or a scalar; NONE: unknown */
+    uint32_t size; /**< bytes of this struct; set by its owner */
+    /** BUFFER, LOCAL, STRUCT or a scalar; NONE: unknown */
+    tn_type type;
     tn_type element;          /**< of a buffer or local block; NONE: unknown */
     tn_access access;         /**< of a buffer; 0: unknown */
     uint64_t bytes;           /**< of a value; 0 for BUFFER and LOCAL */
