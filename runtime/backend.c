@@ -293,6 +293,12 @@ static tn_status open_plugin(tn_backend *backend)
     if (status != TN_OK) {
         return status;
     }
+    tn_fork_watch();
+    status = tn_library_touch(backend->library);
+    if (status != TN_OK) {
+        return status;
+    }
+    backend->fork_count = tn_fork_count;
     status = backend->library->table.instance_create(&host, backend,
                                                      &backend->instance);
     if (status != TN_OK) {

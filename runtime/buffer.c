@@ -70,7 +70,7 @@ tn_status tn_buffer_create_with(tn_device *device, uint64_t bytes,
     tn_plugin_memory_desc desc = {.size = sizeof desc, .bytes = bytes};
     tn_plugin_memory *handle = NULL;
 
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(buffer);
     tn_status status = check_bytes(device, bytes);
 
@@ -112,7 +112,7 @@ tn_status tn_buffer_import(tn_device *device, void *pointer, uint64_t bytes,
                                   .bytes = bytes};
     tn_plugin_memory *handle = NULL;
 
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(pointer);
     TN_REQUIRE(buffer);
     desc.release = release;
@@ -138,7 +138,7 @@ tn_status tn_module_symbol(tn_module *module, const char *name,
     tn_plugin_memory *handle = NULL;
     uint64_t bytes = 0;
 
-    TN_REQUIRE(module);
+    TN_REQUIRE_OBJECT(module);
     TN_REQUIRE(name);
     TN_REQUIRE(buffer);
     tn_device *device = module->object.device;
@@ -153,7 +153,7 @@ tn_status tn_module_symbol(tn_module *module, const char *name,
 
 void tn_buffer_destroy_on(tn_buffer *buffer, tn_stream *stream)
 {
-    if (buffer == NULL) {
+    if (buffer == NULL || tn_device_is_forked(buffer->object.device)) {
         return;
     }
     const tn_device *device = buffer->object.device;
@@ -184,7 +184,7 @@ tn_device *tn_buffer_device(const tn_buffer *buffer)
 tn_status tn_buffer_map(tn_buffer *buffer, uint64_t offset, uint64_t bytes,
                         tn_access access, void **pointer)
 {
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(buffer);
     TN_REQUIRE(pointer);
     const tn_device *device = buffer->object.device;
     tn_status status = tn_check_range("map", buffer, offset, bytes);
@@ -204,7 +204,7 @@ tn_status tn_buffer_map(tn_buffer *buffer, uint64_t offset, uint64_t bytes,
 
 tn_status tn_buffer_unmap(tn_buffer *buffer, void *pointer)
 {
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = buffer->object.device;
 
     return tn_device_answer(
@@ -214,7 +214,7 @@ tn_status tn_buffer_unmap(tn_buffer *buffer, void *pointer)
 
 tn_status tn_buffer_native(tn_buffer *buffer, uint64_t *handle)
 {
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(buffer);
     TN_REQUIRE(handle);
     const tn_device *device = buffer->object.device;
 

@@ -21,8 +21,8 @@ static tn_status check_host_copy(const tn_stream *stream,
 tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                      const void *host, uint64_t bytes)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy to a buffer");
@@ -41,8 +41,8 @@ tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
 tn_status tn_copy_to_async(tn_stream *stream, tn_buffer *buffer,
                            uint64_t offset, const void *host, uint64_t bytes)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy to a buffer");
@@ -61,8 +61,8 @@ tn_status tn_copy_to_async(tn_stream *stream, tn_buffer *buffer,
 tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                        void *host, uint64_t bytes)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
@@ -81,8 +81,8 @@ tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
 tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
                              uint64_t offset, void *host, uint64_t bytes)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
@@ -146,9 +146,9 @@ static tn_status check_copy(const tn_stream *stream, const tn_buffer *to,
 tn_status tn_copy(tn_stream *stream, tn_buffer *to, uint64_t to_offset,
                   tn_buffer *from, uint64_t from_offset, uint64_t bytes)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(to);
-    TN_REQUIRE(from);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(to);
+    TN_REQUIRE_OBJECT(from);
     const tn_device *device = stream->object.device;
     tn_status status =
         check_copy(stream, to, to_offset, from, from_offset, bytes);
@@ -200,8 +200,8 @@ static tn_status check_fill(const tn_stream *stream, const tn_buffer *buffer,
 tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                   uint64_t bytes, const void *pattern, size_t pattern_bytes)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(buffer);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     TN_REQUIRE(pattern);
     const tn_device *device = stream->object.device;
     tn_status status = check_fill(stream, buffer, offset, bytes, pattern_bytes);

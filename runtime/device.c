@@ -39,6 +39,14 @@ tn_status tn_check_range(const char *what, const tn_buffer *buffer,
                          (unsigned long long)buffer->bytes);
 }
 
+tn_status tn_fail_forked(const char *function, const char *device)
+{
+    return tn_fail(TN_ERROR_FORKED,
+                   "%s: %s was opened before this process was forked; open a "
+                   "runtime here, or fork before the first use",
+                   function, device);
+}
+
 static tn_status open_locked(tn_device *device)
 {
     tn_plugin_device *handle = NULL;
@@ -178,7 +186,7 @@ tn_status tn_device_info_get(const tn_device *device, tn_device_info *info)
 
 tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(bytes);
     tn_status status = tn_device_ready(device);
 
@@ -192,7 +200,7 @@ tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes)
 
 tn_status tn_device_status(tn_device *device)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     tn_status status = tn_device_ready(device);
 
     if (status != TN_OK) {
@@ -205,7 +213,7 @@ tn_status tn_device_status(tn_device *device)
 
 tn_status tn_device_native(tn_device *device, uint64_t *handle)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(handle);
     tn_status status = tn_device_ready(device);
 
@@ -220,7 +228,7 @@ tn_status tn_device_native(tn_device *device, uint64_t *handle)
 tn_status tn_device_extension(tn_device *device, const char *name,
                               const void **table)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(name);
     TN_REQUIRE(table);
     return tn_device_answer(

@@ -30,21 +30,21 @@ static tn_status create(tn_device *device, bool timed, tn_event **event)
 
 tn_status tn_event_create(tn_device *device, tn_event **event)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(event);
     return create(device, false, event);
 }
 
 tn_status tn_event_create_timed(tn_device *device, tn_event **event)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(event);
     return create(device, true, event);
 }
 
 void tn_event_destroy(tn_event *event)
 {
-    if (event == NULL) {
+    if (event == NULL || tn_device_is_forked(event->object.device)) {
         return;
     }
     event->object.device->plugin->event_destroy(event->handle);
@@ -53,8 +53,8 @@ void tn_event_destroy(tn_event *event)
 
 tn_status tn_event_record(tn_event *event, tn_stream *stream)
 {
-    TN_REQUIRE(event);
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(event);
+    TN_REQUIRE_OBJECT(stream);
     const tn_device *device = event->object.device;
     tn_status status =
         tn_check_same_device("the event", device, stream->object.device);
@@ -72,7 +72,7 @@ tn_status tn_event_record(tn_event *event, tn_stream *stream)
 
 tn_status tn_event_status(tn_event *event)
 {
-    TN_REQUIRE(event);
+    TN_REQUIRE_OBJECT(event);
     const tn_device *device = event->object.device;
 
     return tn_device_answer(device, device->plugin->event_status(event->handle),
@@ -81,7 +81,7 @@ tn_status tn_event_status(tn_event *event)
 
 tn_status tn_event_sync_for(tn_event *event, uint64_t timeout)
 {
-    TN_REQUIRE(event);
+    TN_REQUIRE_OBJECT(event);
     const tn_device *device = event->object.device;
 
     return tn_device_answer(device,
@@ -97,8 +97,8 @@ tn_status tn_event_sync(tn_event *event)
 tn_status tn_event_elapsed(tn_event *start, tn_event *end,
                            uint64_t *nanoseconds)
 {
-    TN_REQUIRE(start);
-    TN_REQUIRE(end);
+    TN_REQUIRE_OBJECT(start);
+    TN_REQUIRE_OBJECT(end);
     TN_REQUIRE(nanoseconds);
     const tn_device *device = start->object.device;
 

@@ -168,7 +168,7 @@ void tn_recording_destroy(tn_recording *recording)
 
 tn_status tn_graph_begin(tn_stream *stream)
 {
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     tn_status status = tn_check_not_recording(stream, "tn_graph_begin()");
 
     if (status != TN_OK) {
@@ -180,7 +180,7 @@ tn_status tn_graph_begin(tn_stream *stream)
 
 tn_status tn_graph_end(tn_stream *stream, tn_graph **graph)
 {
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE(graph);
     if (stream->recording == NULL) {
         return tn_fail(TN_ERROR_INVALID,
@@ -200,7 +200,7 @@ tn_status tn_graph_end(tn_stream *stream, tn_graph **graph)
 
 void tn_graph_destroy(tn_graph *graph)
 {
-    if (graph == NULL) {
+    if (graph == NULL || tn_device_is_forked(graph->object.device)) {
         return;
     }
     tn_recording_destroy(graph->recording);
@@ -292,8 +292,8 @@ static tn_status run_command(const tn_device *device, tn_stream *stream,
 tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
                           const tn_binding *bindings, size_t count)
 {
-    TN_REQUIRE(graph);
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(graph);
+    TN_REQUIRE_OBJECT(stream);
     const tn_device *device = graph->object.device;
     const tn_recording *recording = graph->recording;
     tn_status status =

@@ -255,7 +255,7 @@ static tn_status get_locked(tn_module *module, const char *name,
 
 tn_status tn_kernel_get(tn_module *module, const char *name, tn_kernel **kernel)
 {
-    TN_REQUIRE(module);
+    TN_REQUIRE_OBJECT(module);
     TN_REQUIRE(name);
     TN_REQUIRE(kernel);
     pthread_mutex_lock(&module->lock);

@@ -455,7 +455,7 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
 {
     tn_encoded_launch launch; /* large: only what counts is written */
 
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE(kernel);
     const tn_device *device = stream->object.device;
 

@@ -11,6 +11,7 @@
 #include "runtime/config.h"
 #include "runtime/error.h"
 #include "runtime/file.h"
+#include "runtime/fork.h"
 
 #include <tenon/note.h>
 
@@ -222,9 +223,9 @@ static tn_status library_load(const char *path, tn_library *library)
     return query(path, library);
 }
 
-static const tn_library *find_locked(const char *path)
+static tn_library *find_locked(const char *path)
 {
-    for (const tn_library *at = libraries; at != NULL; at = at->next) {
+    for (tn_library *at = libraries; at != NULL; at = at->next) {
         if (strcmp(at->path, path) == 0) {
             return at;
         }
@@ -232,10 +233,10 @@ static const tn_library *find_locked(const char *path)
     return NULL;
 }
 
-static tn_status open_locked(const char *path, const tn_library **library)
+static tn_status open_locked(const char *path, tn_library **library)
 {
     char *real = realpath(path, NULL);
-    const tn_library *found = real != NULL ? find_locked(real) : NULL;
+    tn_library *found = real != NULL ? find_locked(real) : NULL;
 
     free(real);
     if (found != NULL) {
@@ -259,11 +260,45 @@ static tn_status open_locked(const char *path, const tn_library **library)
     return TN_OK;
 }
 
-tn_status tn_library_open(const char *path, const tn_library **library)
+tn_status tn_library_open(const char *path, tn_library **library)
 {
-    pthread_mutex_lock(&libraries_lock);
+    tn_libraries_lock();
     tn_status status = open_locked(path, library);
 
-    pthread_mutex_unlock(&libraries_lock);
+    tn_libraries_unlock();
     return status;
+}
+
+static tn_status touch_locked(tn_library *library)
+{
+    bool has_driver = library->libraries != NULL && *library->libraries != '\0';
+
+    if (library->touched && library->touched_at != tn_fork_count &&
+        has_driver) {
+        return tn_fail(TN_ERROR_FORKED,
+                       "its driver was in use when this process was forked; "
+                       "fork before the first use, or exec a program");
+    }
+    library->touched = true;
+    library->touched_at = tn_fork_count;
+    return TN_OK;
+}
+
+tn_status tn_library_touch(tn_library *library)
+{
+    tn_libraries_lock();
+    tn_status status = touch_locked(library);
+
+    tn_libraries_unlock();
+    return status;
+}
+
+void tn_libraries_lock(void)
+{
+    pthread_mutex_lock(&libraries_lock);
+}
+
+void tn_libraries_unlock(void)
+{
+    pthread_mutex_unlock(&libraries_lock);
 }

@@ -21,7 +21,9 @@ typedef struct tn_library {
     char *keys;
     char *libraries;
     tn_dl *dl;
-    tn_plugin table; /**< no operation is NULL */
+    tn_plugin table;     /**< no operation is NULL */
+    bool touched;        /**< an instance was created, so its driver runs */
+    unsigned touched_at; /**< tn_fork_count then */
 } tn_library;
 
 /**
@@ -32,7 +34,19 @@ typedef struct tn_library {
  *
  * @return TN_OK; TN_ERROR_PLUGIN with the reason; TN_ERROR_NO_MEMORY
  */
-tn_status tn_library_open(const char *path, const tn_library **library);
+tn_status tn_library_open(const char *path, tn_library **library);
+
+/**
+ * Says that an instance is about to be created.
+ *
+ * @return TN_OK; TN_ERROR_FORKED when a process that this one is a fork of has
+ *         done so, and the plugin uses a driver
+ */
+tn_status tn_library_touch(tn_library *library);
+
+/* Held over fork(), so that a child finds the list of libraries whole. */
+void tn_libraries_lock(void);
+void tn_libraries_unlock(void);
 
 /** Whether a list of the note, separated by spaces, holds a word. */
 bool tn_library_lists(const char *list, const char *word);

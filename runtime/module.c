@@ -190,7 +190,7 @@ tn_status tn_module_load_data(tn_device *device, const void *image,
                               size_t bytes, const char *options,
                               tn_module **module)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(image);
     TN_REQUIRE(module);
     /* read only: nobody frees it or writes to it */
@@ -362,7 +362,7 @@ tn_status tn_module_load(tn_device *device, const char *name,
 {
     struct stat info;
 
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(name);
     TN_REQUIRE(module);
     tn_status status = tn_device_ready(device);
@@ -380,7 +380,7 @@ tn_status tn_module_load(tn_device *device, const char *name,
 
 void tn_module_destroy(tn_module *module)
 {
-    if (module == NULL) {
+    if (module == NULL || tn_device_is_forked(module->object.device)) {
         return;
     }
     module->object.device->plugin->module_destroy(module->handle);
@@ -397,7 +397,7 @@ const char *tn_module_description(const tn_module *module)
 tn_status tn_module_kernels(tn_module *module, const char *const **names,
                             size_t *count)
 {
-    TN_REQUIRE(module);
+    TN_REQUIRE_OBJECT(module);
     TN_REQUIRE(names);
     TN_REQUIRE(count);
     const tn_device *device = module->object.device;

@@ -22,6 +22,8 @@
 
 #include "runtime/bundle.h"
 #include "runtime/config.h"
+#include "runtime/error.h"
+#include "runtime/fork.h"
 #include "runtime/loader.h"
 #include "runtime/log.h"
 #include "runtime/paths.h"
@@ -68,8 +70,9 @@ struct tn_backend {
     tn_status status;  /* of a rejected one */
     char *reason;      /* owned; never NULL once the registry is made */
     char *plugin_path; /* owned; NULL: no file found */
-    const tn_library *library;
+    tn_library *library;
     tn_plugin_instance *instance;
+    unsigned fork_count; /* tn_fork_count when the instance was created */
     tn_device *devices;
     uint32_t device_count;
 };
@@ -165,6 +168,31 @@ tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
                                  tn_device **device);
 
 /* ---- devices and what hangs on them: device.c ---- */
+
+/** Whether the device was opened by a process that this one is a fork of. */
+static inline bool tn_device_is_forked(const tn_device *device)
+{
+    return device->backend->fork_count != tn_fork_count;
+}
+
+/** tn_fail() for a call in a fork of the process that opened the device. */
+tn_status tn_fail_forked(const char *function, const char *device);
+
+/** Returns from a function of the API that needs a device of this process. */
+#define TN_REQUIRE_DEVICE(device)                                              \
+    do {                                                                       \
+        TN_REQUIRE(device);                                                    \
+        if (__builtin_expect(tn_device_is_forked(device), 0)) {                \
+            return tn_fail_forked(__func__, (device)->name);                   \
+        }                                                                      \
+    } while (0)
+
+/** The same for what hangs on a device. */
+#define TN_REQUIRE_OBJECT(pointer)                                             \
+    do {                                                                       \
+        TN_REQUIRE(pointer);                                                   \
+        TN_REQUIRE_DEVICE((pointer)->object.device);                           \
+    } while (0)
 
 /** Opens a device on first use; cheap ever after. */
 tn_status tn_device_ready(tn_device *device);

@@ -88,9 +88,34 @@ tn_status tn_runtime_open(const char *file, tn_runtime **runtime)
     return tn_runtime_open_with(&options, runtime);
 }
 
+/*
+ * Whether a driver of it was touched by a process that this one is a fork of.
+ * Asked before any lock: in a fork nobody may be left to give it back.
+ */
+static bool is_forked(const tn_runtime *runtime)
+{
+    for (size_t i = 0; i < runtime->backend_count; ++i) {
+        const tn_backend *backend = &runtime->backends[i];
+
+        if (backend->instance != NULL && backend->fork_count != tn_fork_count) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Returns from a function of the API that needs a runtime of this process. */
+#define REQUIRE_RUNTIME(runtime)                                               \
+    do {                                                                       \
+        TN_REQUIRE(runtime);                                                   \
+        if (is_forked(runtime)) {                                              \
+            return tn_fail_forked(__func__, "the runtime");                    \
+        }                                                                      \
+    } while (0)
+
 void tn_runtime_close(tn_runtime *runtime)
 {
-    if (runtime == NULL) {
+    if (runtime == NULL || is_forked(runtime)) {
         return;
     }
     tn_registry_finish(runtime);
@@ -147,7 +172,7 @@ tn_status tn_runtime_backend(const tn_runtime *runtime, size_t index,
 
 tn_status tn_runtime_probe(tn_runtime *runtime)
 {
-    TN_REQUIRE(runtime);
+    REQUIRE_RUNTIME(runtime);
     pthread_mutex_lock(&runtime->lock);
     for (size_t i = 0; i < runtime->listed_count; ++i) {
         (void)tn_backend_open_locked(&runtime->backends[i]);
@@ -214,7 +239,7 @@ static char *explain_locked(const tn_runtime *runtime)
 
 const char *tn_runtime_explain(tn_runtime *runtime)
 {
-    if (runtime == NULL) {
+    if (runtime == NULL || is_forked(runtime)) {
         return "";
     }
     pthread_mutex_lock(&runtime->lock);
@@ -232,7 +257,7 @@ const char *tn_runtime_explain(tn_runtime *runtime)
 
 tn_status tn_device_default(tn_runtime *runtime, tn_device **device)
 {
-    TN_REQUIRE(runtime);
+    REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(device);
     pthread_mutex_lock(&runtime->lock);
     tn_status status = tn_select_locked(runtime);
@@ -276,7 +301,7 @@ tn_status tn_device_find(tn_runtime *runtime, const char *name,
 {
     char backend[TN_PLUGIN_NAME_BYTES];
 
-    TN_REQUIRE(runtime);
+    REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(name);
     TN_REQUIRE(device);
     size_t length = strcspn(name, ":");
@@ -324,7 +349,7 @@ size_t tn_device_count(tn_runtime *runtime)
 {
     size_t count = 0;
 
-    if (runtime != NULL) {
+    if (runtime != NULL && !is_forked(runtime)) {
         pthread_mutex_lock(&runtime->lock);
         (void)device_at_locked(runtime, 0, &count);
         pthread_mutex_unlock(&runtime->lock);
@@ -336,7 +361,7 @@ tn_status tn_device_get(tn_runtime *runtime, size_t index, tn_device **device)
 {
     size_t count = 0;
 
-    TN_REQUIRE(runtime);
+    REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(device);
     pthread_mutex_lock(&runtime->lock);
     tn_device *found = device_at_locked(runtime, index, &count);

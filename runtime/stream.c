@@ -33,7 +33,7 @@ tn_status tn_stream_create_priority(tn_device *device, int32_t priority,
     const tn_plugin_stream_desc desc = {.size = sizeof desc,
                                         .priority = priority};
 
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(stream);
     return create(device, &desc, stream);
 }
@@ -48,14 +48,14 @@ tn_status tn_stream_wrap(tn_device *device, uint64_t native, tn_stream **stream)
     const tn_plugin_stream_desc desc = {
         .size = sizeof desc, .handle_kind = TN_HANDLE_NATIVE, .handle = native};
 
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(stream);
     return create(device, &desc, stream);
 }
 
 void tn_stream_destroy(tn_stream *stream)
 {
-    if (stream == NULL) {
+    if (stream == NULL || tn_device_is_forked(stream->object.device)) {
         return;
     }
     tn_recording_destroy(stream->recording);
@@ -70,7 +70,7 @@ tn_device *tn_stream_device(const tn_stream *stream)
 
 tn_status tn_stream_native(tn_stream *stream, uint64_t *handle)
 {
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE(handle);
     const tn_device *device = stream->object.device;
 
@@ -81,7 +81,7 @@ tn_status tn_stream_native(tn_stream *stream, uint64_t *handle)
 
 tn_status tn_stream_sync_for(tn_stream *stream, uint64_t timeout)
 {
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     const tn_device *device = stream->object.device;
     tn_status status = tn_check_not_recording(stream, "a wait");
 
@@ -100,7 +100,7 @@ tn_status tn_stream_sync(tn_stream *stream)
 
 tn_status tn_stream_status(tn_stream *stream)
 {
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     const tn_device *device = stream->object.device;
 
     return tn_device_answer(device,
@@ -110,8 +110,8 @@ tn_status tn_stream_status(tn_stream *stream)
 
 tn_status tn_stream_wait(tn_stream *stream, tn_event *event)
 {
-    TN_REQUIRE(stream);
-    TN_REQUIRE(event);
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(event);
     const tn_device *device = stream->object.device;
     tn_status status = tn_check_not_recording(stream, "a wait for an event");
 
@@ -130,7 +130,7 @@ tn_status tn_stream_call(tn_stream *stream,
                          void (*function)(void *data, tn_status status),
                          void *data)
 {
-    TN_REQUIRE(stream);
+    TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE(function);
     const tn_device *device = stream->object.device;
     tn_status status = tn_check_not_recording(stream, "a host function");
