@@ -281,11 +281,17 @@ static tn_status open_plugin(tn_backend *backend)
     tn_status status = find_plugin(backend);
 
     if (status == TN_OK) {
-        status = tn_library_open(backend->plugin_path, &backend->library);
+        status = tn_library_open(backend->plugin_path,
+                                 tn_config_is_strict(backend->runtime->config),
+                                 &backend->library);
     }
     if (status == TN_OK && strcmp(backend->library->name, backend->name) != 0) {
         status = tn_fail(TN_ERROR_PLUGIN, "%s: is the plugin of backend %s",
                          backend->plugin_path, backend->library->name);
+    }
+    if (status == TN_OK && backend->library->distrust != NULL) {
+        tn_log(&backend->runtime->logger, TN_LOG_WARNING, "%s: %s",
+               backend->plugin_path, backend->library->distrust);
     }
     if (status == TN_OK) {
         status = check_keys(backend);

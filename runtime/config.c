@@ -13,6 +13,7 @@
 #include "common/nearest.h"
 #include "runtime/error.h"
 #include "runtime/log.h"
+#include "runtime/trust.h"
 
 #define DEFAULT_ORIGIN "default"
 
@@ -103,7 +104,7 @@ static bool read_yes(const char *value, bool *yes)
     return false;
 }
 
-static const char *check_fallback(const char *value)
+static const char *check_yes(const char *value)
 {
     bool yes = false;
 
@@ -153,6 +154,8 @@ typedef struct known_key {
     const char *(*check)(const char *value);
 } known_key;
 
+#define check_fallback check_yes
+#define check_strict check_yes
 #define check_plugin_path check_path
 #define check_kernel_path check_path
 #define RUNTIME_KEY(key, value) {#key, check_##key},
@@ -161,6 +164,8 @@ static const known_key runtime_keys[] = {TN_RUNTIME_KEYS(RUNTIME_KEY)};
 static const known_key backend_keys[] = {TN_BACKEND_KEYS(BACKEND_KEY)};
 #undef RUNTIME_KEY
 #undef BACKEND_KEY
+#undef check_fallback
+#undef check_strict
 #undef check_plugin_path
 #undef check_kernel_path
 
@@ -346,6 +351,11 @@ bool tn_config_yes(const tn_config *config, const char *key)
     return value != NULL && read_yes(value, &yes) && yes;
 }
 
+bool tn_config_is_strict(const tn_config *config)
+{
+    return tn_process_is_secure() || tn_config_yes(config, "strict");
+}
+
 /* ---- opening ---- */
 
 static void set_defaults(tn_config *config)
@@ -374,6 +384,10 @@ tn_status tn_config_open_from(const tn_config_roots *roots,
     tn_config_read_sources(made, roots, options);
     tn_status status = tn_problems_fail(&made->problems, TN_ERROR_CONFIG);
 
+    if (status == TN_OK && tn_config_is_strict(made)) {
+        status = tn_problems_fail(&made->distrusted, TN_ERROR_CONFIG);
+    }
+
     if (status != TN_OK) {
         tn_config_close(made);
         return status;
@@ -400,6 +414,7 @@ void tn_config_close(tn_config *config)
     }
     free(config->entries);
     tn_problems_finish(&config->problems);
+    tn_problems_finish(&config->distrusted);
     free(config);
 }
 

@@ -21,7 +21,8 @@
     X(fallback, "yes")                                                         \
     X(log, "warning")                                                          \
     X(plugin_path, "")                                                         \
-    X(kernel_path, "")
+    X(kernel_path, "")                                                         \
+    X(strict, "no")
 
 /* Every key of [backend NAME] that is the host's own. X(key) */
 #define TN_BACKEND_KEYS(X)                                                     \
@@ -42,6 +43,7 @@ struct tn_config {
     size_t capacity;
     unsigned source; /* number of the file, variable or call being read */
     tn_problems problems;
+    tn_problems distrusted; /* files that others may have written */
 };
 
 /** tn_config_open() from other folders, for tests. */
@@ -58,6 +60,9 @@ const char *tn_config_value(const tn_config *config, const char *section,
 
 /** Whether a key of [runtime] is yes. */
 bool tn_config_yes(const tn_config *config, const char *key);
+
+/** Whether what others may have written is refused: `strict`, AT_SECURE. */
+bool tn_config_is_strict(const tn_config *config);
 
 /** "backend NAME"; @param section at least TN_CONFIG_SECTION_BYTES */
 #define TN_CONFIG_SECTION_BYTES (sizeof "backend " + TN_PLUGIN_NAME_BYTES)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "runtime/error.h"
+#include "runtime/trust.h"
 
 /* O_NONBLOCK: a FIFO in the place of a file must not hang the program. */
 enum {
@@ -30,7 +31,7 @@ static tn_status fail_errno(const char *path, int error)
 }
 
 static tn_status check_regular(int fd, const char *path, size_t limit,
-                               size_t *size)
+                               size_t *size, const char **distrust)
 {
     struct stat info;
 
@@ -48,6 +49,7 @@ static tn_status check_regular(int fd, const char *path, size_t limit,
                        path, (long long)info.st_size, limit);
     }
     *size = (size_t)info.st_size;
+    *distrust = tn_distrust(&info);
     return TN_OK;
 }
 
@@ -101,9 +103,9 @@ static tn_status path_of(int fd, const char *path, char **out)
 static tn_status read_open(int fd, const char *path, size_t limit,
                            tn_file *file)
 {
-    tn_file read = {NULL, NULL, 0};
+    tn_file read = {NULL, NULL, 0, NULL};
     size_t size = 0;
-    tn_status status = check_regular(fd, path, limit, &size);
+    tn_status status = check_regular(fd, path, limit, &size, &read.distrust);
 
     if (status == TN_OK) {
         status = read_bytes(fd, path, size, &read);
@@ -184,7 +186,7 @@ void tn_file_finish(tn_file *file)
 {
     free(file->path);
     free(file->bytes);
-    *file = (tn_file){NULL, NULL, 0};
+    *file = (tn_file){NULL, NULL, 0, NULL};
 }
 
 char *tn_path_join(const char *folder, const char *name)

@@ -15,6 +15,7 @@ typedef struct tn_file {
     char *path; /**< absolute path of the very file that was read */
     char *bytes;
     size_t size;
+    const char *distrust; /**< why others may have written it, or NULL */
 } tn_file;
 
 /** Largest configuration or bundle.ini, and largest code. */

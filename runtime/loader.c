@@ -106,7 +106,7 @@ static tn_status check_abi(const char *path, uint32_t abi)
                    TN_PLUGIN_ABI_MINOR);
 }
 
-static tn_status read_note(const char *path, tn_library *library)
+static tn_status read_note(const char *path, bool strict, tn_library *library)
 {
     note_reading reading = {library, false, false};
     tn_sentence why;
@@ -118,10 +118,14 @@ static tn_status read_note(const char *path, tn_library *library)
     }
     status = tn_elf_read(file.bytes, file.size, on_note, &reading, &why);
     library->path = file.path;
+    library->distrust = file.distrust;
     file.path = NULL;
     tn_file_finish(&file);
     if (status != TN_OK) {
         return reject(path, why.text);
+    }
+    if (strict && library->distrust != NULL) {
+        return reject(path, library->distrust);
     }
     if (!reading.found) {
         return reject(path, "is no Tenon plugin (it has no .note.tenon)");
@@ -209,10 +213,11 @@ static void library_free(tn_library *library)
     free(library);
 }
 
-static tn_status library_load(const char *path, tn_library *library)
+static tn_status library_load(const char *path, bool strict,
+                              tn_library *library)
 {
     tn_sentence why;
-    tn_status status = read_note(path, library);
+    tn_status status = read_note(path, strict, library);
 
     if (status != TN_OK) {
         return status;
@@ -233,13 +238,17 @@ static tn_library *find_locked(const char *path)
     return NULL;
 }
 
-static tn_status open_locked(const char *path, tn_library **library)
+static tn_status open_locked(const char *path, bool strict,
+                             tn_library **library)
 {
     char *real = realpath(path, NULL);
     tn_library *found = real != NULL ? find_locked(real) : NULL;
 
     free(real);
     if (found != NULL) {
+        if (strict && found->distrust != NULL) {
+            return reject(path, found->distrust);
+        }
         *library = found;
         return TN_OK;
     }
@@ -248,7 +257,7 @@ static tn_status open_locked(const char *path, tn_library **library)
     if (made == NULL) {
         return tn_fail_memory(path);
     }
-    tn_status status = library_load(path, made);
+    tn_status status = library_load(path, strict, made);
 
     if (status != TN_OK) {
         library_free(made);
@@ -260,10 +269,10 @@ static tn_status open_locked(const char *path, tn_library **library)
     return TN_OK;
 }
 
-tn_status tn_library_open(const char *path, tn_library **library)
+tn_status tn_library_open(const char *path, bool strict, tn_library **library)
 {
     tn_libraries_lock();
-    tn_status status = open_locked(path, library);
+    tn_status status = open_locked(path, strict, library);
 
     tn_libraries_unlock();
     return status;

@@ -20,6 +20,7 @@ typedef struct tn_library {
     char *formats; /**< lists of the note, by spaces */
     char *keys;
     char *libraries;
+    const char *distrust; /**< why others may have written it, or NULL */
     tn_dl *dl;
     tn_plugin table;     /**< no operation is NULL */
     bool touched;        /**< an instance was created, so its driver runs */
@@ -30,11 +31,12 @@ typedef struct tn_library {
  * Opens a plugin: reads its note, then loads it, asks for its table and fills
  * what is missing with stubs.
  *
+ * @param strict   refuses a file that others may have written
  * @param library  shared; valid as long as the process
  *
  * @return TN_OK; TN_ERROR_PLUGIN with the reason; TN_ERROR_NO_MEMORY
  */
-tn_status tn_library_open(const char *path, tn_library **library);
+tn_status tn_library_open(const char *path, bool strict, tn_library **library);
 
 /**
  * Says that an instance is about to be created.

@@ -121,6 +121,23 @@ static tn_status create(tn_device *device, const tn_plugin_module_desc *desc,
     return TN_OK;
 }
 
+/* A shared object is code that this process runs: it is checked as a plugin. */
+static tn_status check_trust(const tn_device *device, const char *format,
+                             const tn_file *file)
+{
+    const tn_runtime *runtime = device->backend->runtime;
+
+    if (file->distrust == NULL || strcmp(format, "so") != 0) {
+        return TN_OK;
+    }
+    if (tn_config_is_strict(runtime->config)) {
+        return tn_fail(TN_ERROR_DENIED, "%s: %s", file->path, file->distrust);
+    }
+    tn_log(&runtime->logger, TN_LOG_WARNING, "%s: %s", file->path,
+           file->distrust);
+    return TN_OK;
+}
+
 static tn_status rank_of(tn_device *device, const char *format,
                          const char *requirements, uint32_t *rank)
 {
@@ -166,6 +183,10 @@ static tn_status load_image(tn_device *device, const char *name,
                        formats != NULL && *formats != '\0' ? formats
                                                            : "no code");
     }
+    status = check_trust(device, desc.format, file);
+    if (status != TN_OK) {
+        return status;
+    }
     if (asprintf(&description, "%s (%s)", name, desc.format) < 0) {
         return tn_fail_memory(name);
     }
@@ -194,7 +215,7 @@ tn_status tn_module_load_data(tn_device *device, const void *image,
     TN_REQUIRE(image);
     TN_REQUIRE(module);
     /* read only: nobody frees it or writes to it */
-    const tn_file file = {NULL, (char *)(uintptr_t)image, bytes};
+    const tn_file file = {.bytes = (char *)(uintptr_t)image, .size = bytes};
     tn_status status = tn_device_ready(device);
 
     return status == TN_OK ? load_image(device, "code in memory", &file,
@@ -279,6 +300,10 @@ static tn_status load_variant(tn_device *device, tn_bundle *bundle,
     if (status != TN_OK) {
         return status;
     }
+    status = check_trust(device, variant->format, &file);
+    if (status != TN_OK) {
+        goto free_file;
+    }
     const tn_plugin_module_desc desc = {.size = sizeof desc,
                                         .name = bundle->name,
                                         .format = variant->format,
@@ -292,6 +317,8 @@ static tn_status load_variant(tn_device *device, tn_bundle *bundle,
         description = NULL;
     }
     status = create(device, &desc, bundle, description, module);
+
+free_file:
     tn_file_finish(&file);
     return status;
 }

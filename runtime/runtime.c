@@ -51,6 +51,10 @@ static tn_status init(tn_runtime *runtime, const tn_options *options)
         return status;
     }
     init_logger(runtime, options);
+    if (runtime->config->distrusted.count > 0) {
+        tn_log(&runtime->logger, TN_LOG_WARNING, "%s",
+               runtime->config->distrusted.text);
+    }
     status = init_folders(runtime);
     if (status == TN_OK) {
         status = tn_registry_init(runtime);

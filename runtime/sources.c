@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "runtime/config.h"
 #include "runtime/error.h"
 #include "runtime/file.h"
 #include "runtime/inifile.h"
+#include "runtime/trust.h"
 
 /* ---- one file ---- */
 
@@ -71,6 +71,9 @@ static void read_file(tn_config *config, const char *path, bool required)
         }
         tn_config_problem(config, path, "%s", message);
         return;
+    }
+    if (file.distrust != NULL) {
+        tn_problems_add(&config->distrusted, path, "%s", file.distrust);
     }
     tn_inifile_read(file.bytes, file.size, &reader);
     tn_file_finish(&file);
@@ -258,7 +261,7 @@ void tn_config_read_sources(tn_config *config, const tn_config_roots *roots,
                             const tn_options *options)
 {
     /* Under setuid and the like the user is not trusted. */
-    bool trusted = getauxval(AT_SECURE) == 0;
+    bool trusted = !tn_process_is_secure();
 
     read_drop_ins(config, roots);
     read_file_in(config, roots->system, "tenon.ini");
