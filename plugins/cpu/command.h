@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Commands: what a stream queues.
+ *
+ * A command that runs has units of work (groups of a launch, pieces of a copy), which threads claim in chunks from
+ * a counter; whoever finishes the last unit finishes the command. A thread that holds a reference may look at the
+ * counter at any time, so nobody waits for a thread that claimed nothing.
+ */
+#ifndef TENON_CPU_COMMAND_H
+#define TENON_CPU_COMMAND_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <tenon/plugin.h>
+
+#include "plugins/cpu/pool.h"
+
+typedef enum cpu_kind {
+    CPU_LAUNCH,
+    CPU_COPY,
+    CPU_FILL,
+    CPU_CALL,
+    CPU_RECORD, /* the point that an event stands for */
+    CPU_WAIT    /* holds the stream back until a point is passed */
+} cpu_kind;
+
+struct cpu_command {
+    tn_plugin_instance *instance;
+    tn_plugin_stream *stream; /* alive while the command is queued */
+    atomic_uint references;
+    cpu_kind kind;
+    uint64_t sequence; /* its number in the stream, from 1 */
+    bool active;       /* at the stream's head and claimable; stream's lock */
+    bool ready;        /* in the pool's list; pool's lock */
+    bool holding;      /* what its work uses is still referenced */
+    cpu_command *next; /* in the queue; stream's lock */
+    cpu_command *ready_next;
+    cpu_command *ready_previous;
+
+    uint64_t units;
+    uint64_t chunk; /* units that are claimed at once */
+    atomic_uint_fast64_t claimed;
+    atomic_uint_fast64_t finished;
+
+    union {
+        struct {
+            tn_plugin_kernel *kernel;
+            uint32_t groups[3];
+            uint32_t items[3];
+            uint32_t argument_count;
+            uint64_t dynamic_bytes;
+            void **arguments;
+            tn_plugin_slot *slots; /* of a buffer: address, then memory */
+        } launch;
+        struct {
+            unsigned char *to;
+            const unsigned char *from;
+            uint64_t bytes;
+            tn_plugin_memory *memories[2]; /* or NULL */
+        } copy;
+        struct {
+            unsigned char *to;
+            uint64_t bytes;
+            tn_plugin_memory *memory;
+            unsigned char pattern[16];
+        } fill;
+        struct {
+            void (*function)(void *data, tn_status status);
+            void *data;
+        } call;
+        struct {
+            /* Waiting commands; the point itself once it is passed. */
+            _Atomic(cpu_command *) waiting;
+            bool timed;
+            tn_status status; /* of the stream, then */
+            uint64_t time;
+        } record;
+        struct {
+            cpu_command *point;
+            cpu_command *next; /* who waits for the same one */
+        } wait;
+    } as;
+    /* A launch's arguments and a staged copy's bytes follow. */
+};
+
+/** Bytes of a piece of a copy or fill. */
+#define CPU_PIECE_BYTES ((uint64_t)256 << 10)
+
+/**
+ * A new command, not queued yet, zeroed.
+ *
+ * @param tail  bytes that follow the struct, at cpu_command_tail()
+ * @return NULL after cpu_fail()
+ */
+cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
+                                size_t tail);
+void *cpu_command_tail(cpu_command *command);
+
+void cpu_command_reference(cpu_command *command);
+void cpu_command_unreference(cpu_command *command);
+
+/** Whether a thread would find something to claim. */
+bool cpu_command_is_claimable(const cpu_command *command);
+
+/** Claims and runs units until none is left; finishes the command if the last to end is among them. */
+void cpu_command_run(cpu_command *command);
+
+/** Gives back what its work uses; the thread that ends the command calls it. */
+void cpu_command_release_used(cpu_command *command);
+
+/* What the kinds do. */
+void cpu_launch_run(cpu_command *command, uint64_t begin, uint64_t end,
+                    cpu_scratch *scratch);
+void cpu_launch_release(cpu_command *command);
+void cpu_copy_run(cpu_command *command, uint64_t begin, uint64_t end);
+void cpu_fill_run(cpu_command *command, uint64_t begin, uint64_t end);
+
+/** Whether the point of a CPU_RECORD is passed; then its status and time stand. */
+bool cpu_point_is_passed(cpu_command *point);
+
+/** Passes it. @return the commands that waited */
+cpu_command *cpu_point_pass(cpu_command *point);
+
+/** Makes a CPU_WAIT one of those; false if the point is passed already. */
+bool cpu_point_await(cpu_command *point, cpu_command *wait);
+
+/* Operations of the table. */
+tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
+                     const tn_plugin_launch *launch);
+tn_status cpu_copy_to(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                      uint64_t offset, const void *host, uint64_t bytes);
+tn_status cpu_copy_from(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                        uint64_t offset, void *host, uint64_t bytes);
+tn_status cpu_copy_to_async(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                            uint64_t offset, const void *host, uint64_t bytes);
+tn_status cpu_copy_from_async(tn_plugin_stream *stream,
+                              tn_plugin_memory *memory, uint64_t offset,
+                              void *host, uint64_t bytes);
+tn_status cpu_copy(tn_plugin_stream *stream, tn_plugin_memory *to,
+                   uint64_t to_offset, tn_plugin_memory *from,
+                   uint64_t from_offset, uint64_t bytes);
+tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                   uint64_t offset, uint64_t bytes, const void *pattern,
+                   uint32_t pattern_bytes);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies and fills: work in pieces that several threads claim. */
+#include <string.h>
+
+#include "common/size.h"
+#include "plugins/cpu/command.h"
+#include "plugins/cpu/cpu.h"
+#include "plugins/cpu/memory.h"
+#include "plugins/cpu/stream.h"
+
+enum {
+    STAGED_BYTES = 4096,      /* copied into the command, so nobody waits */
+    DIRECT_BYTES = 256 << 10, /* copied at once where nothing is queued */
+    PATTERN_BYTES = 16
+};
+
+void cpu_copy_run(cpu_command *command, uint64_t begin, uint64_t end)
+{
+    uint64_t from = begin * CPU_PIECE_BYTES;
+    uint64_t to = end * CPU_PIECE_BYTES;
+
+    if (to > command->as.copy.bytes) {
+        to = command->as.copy.bytes;
+    }
+    memcpy(command->as.copy.to + from, command->as.copy.from + from,
+           (size_t)(to - from));
+}
+
+void cpu_fill_run(cpu_command *command, uint64_t begin, uint64_t end)
+{
+    unsigned char *to = command->as.fill.to + begin * CPU_PIECE_BYTES;
+    unsigned char *stop = command->as.fill.to + end * CPU_PIECE_BYTES;
+
+    if (end * CPU_PIECE_BYTES > command->as.fill.bytes) {
+        stop = command->as.fill.to + command->as.fill.bytes;
+    }
+    for (; stop - to >= PATTERN_BYTES; to += PATTERN_BYTES) {
+        memcpy(to, command->as.fill.pattern, PATTERN_BYTES);
+    }
+    memcpy(to, command->as.fill.pattern, (size_t)(stop - to));
+}
+
+static tn_status check(const tn_plugin_memory *memory, uint64_t offset,
+                       uint64_t bytes)
+{
+    if (!tn_range_within(offset, bytes, memory->size)) {
+        return cpu_fail(memory->instance, TN_ERROR_RANGE,
+                        "%llu bytes at %llu lie outside a buffer of %llu",
+                        (unsigned long long)bytes, (unsigned long long)offset,
+                        (unsigned long long)memory->size);
+    }
+    return TN_OK;
+}
+
+/* A copy that is not queued yet; NULL without memory. */
+static cpu_command *new_copy(tn_plugin_stream *stream, unsigned char *to,
+                             const void *from, uint64_t bytes)
+{
+    cpu_command *command = cpu_command_create(stream, CPU_COPY, 0);
+
+    if (command != NULL) {
+        command->units = tn_size_parts(bytes, CPU_PIECE_BYTES);
+        command->as.copy.to = to;
+        command->as.copy.from = from;
+        command->as.copy.bytes = bytes;
+    }
+    return command;
+}
+
+static void use(cpu_command *command, int which, tn_plugin_memory *memory)
+{
+    cpu_memory_reference(memory);
+    command->as.copy.memories[which] = memory;
+}
+
+/* Queues a copy between the host and a buffer. */
+static tn_status queue(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                       unsigned char *to, const void *from, uint64_t bytes)
+{
+    cpu_command *command = new_copy(stream, to, from, bytes);
+
+    if (command == NULL) {
+        return TN_ERROR_NO_MEMORY;
+    }
+    use(command, 0, memory);
+    return cpu_stream_enqueue(stream, command);
+}
+
+/* The bytes travel inside the command. */
+static tn_status queue_staged(tn_plugin_stream *stream,
+                              tn_plugin_memory *memory, unsigned char *to,
+                              const void *host, uint64_t bytes)
+{
+    cpu_command *command = cpu_command_create(stream, CPU_COPY, (size_t)bytes);
+
+    if (command == NULL) {
+        return TN_ERROR_NO_MEMORY;
+    }
+    void *staged = cpu_command_tail(command);
+
+    memcpy(staged, host, (size_t)bytes);
+    command->units = 1;
+    command->as.copy.to = to;
+    command->as.copy.from = staged;
+    command->as.copy.bytes = bytes;
+    use(command, 0, memory);
+    return cpu_stream_enqueue(stream, command);
+}
+
+/* Copies now: directly if nothing comes before, else in its turn. */
+static tn_status copy_and_wait(tn_plugin_stream *stream,
+                               tn_plugin_memory *memory, unsigned char *to,
+                               const void *from, uint64_t bytes)
+{
+    tn_status status = cpu_stream_report(stream);
+
+    if (status != TN_OK) {
+        return status;
+    }
+    if (bytes <= DIRECT_BYTES && cpu_stream_is_idle(stream)) {
+        memcpy(to, from, (size_t)bytes);
+        return TN_OK;
+    }
+    status = queue(stream, memory, to, from, bytes);
+    return status == TN_OK ? cpu_stream_sync(stream, TN_FOREVER) : status;
+}
+
+tn_status cpu_copy_to(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                      uint64_t offset, const void *host, uint64_t bytes)
+{
+    tn_status status = check(memory, offset, bytes);
+
+    if (status != TN_OK || bytes == 0) {
+        return status;
+    }
+    unsigned char *to = memory->bytes + offset;
+
+    if (bytes > STAGED_BYTES || cpu_stream_is_idle(stream)) {
+        return copy_and_wait(stream, memory, to, host, bytes);
+    }
+    return queue_staged(stream, memory, to, host, bytes);
+}
+
+tn_status cpu_copy_from(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                        uint64_t offset, void *host, uint64_t bytes)
+{
+    tn_status status = check(memory, offset, bytes);
+
+    if (status != TN_OK || bytes == 0) {
+        return status;
+    }
+    return copy_and_wait(stream, memory, host, memory->bytes + offset, bytes);
+}
+
+tn_status cpu_copy_to_async(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                            uint64_t offset, const void *host, uint64_t bytes)
+{
+    tn_status status = check(memory, offset, bytes);
+
+    if (status != TN_OK || bytes == 0) {
+        return status;
+    }
+    return queue(stream, memory, memory->bytes + offset, host, bytes);
+}
+
+tn_status cpu_copy_from_async(tn_plugin_stream *stream,
+                              tn_plugin_memory *memory, uint64_t offset,
+                              void *host, uint64_t bytes)
+{
+    tn_status status = check(memory, offset, bytes);
+
+    if (status != TN_OK || bytes == 0) {
+        return status;
+    }
+    return queue(stream, memory, host, memory->bytes + offset, bytes);
+}
+
+tn_status cpu_copy(tn_plugin_stream *stream, tn_plugin_memory *to,
+                   uint64_t to_offset, tn_plugin_memory *from,
+                   uint64_t from_offset, uint64_t bytes)
+{
+    tn_status status = check(to, to_offset, bytes);
+
+    if (status == TN_OK) {
+        status = check(from, from_offset, bytes);
+    }
+    if (status != TN_OK || bytes == 0) {
+        return status;
+    }
+    cpu_command *command = new_copy(stream, to->bytes + to_offset,
+                                    from->bytes + from_offset, bytes);
+
+    if (command == NULL) {
+        return TN_ERROR_NO_MEMORY;
+    }
+    use(command, 0, to);
+    use(command, 1, from);
+    return cpu_stream_enqueue(stream, command);
+}
+
+static tn_status check_pattern(const tn_plugin_stream *stream, uint64_t offset,
+                               uint64_t bytes, uint32_t pattern_bytes)
+{
+    if (pattern_bytes == 0 || pattern_bytes > PATTERN_BYTES ||
+        (pattern_bytes & (pattern_bytes - 1)) != 0 ||
+        (offset | bytes) % pattern_bytes != 0) {
+        return cpu_fail(stream->instance, TN_ERROR_INVALID,
+                        "%llu bytes at %llu do not hold whole patterns of %u "
+                        "bytes; patterns have 1, 2, 4, 8 or 16",
+                        (unsigned long long)bytes, (unsigned long long)offset,
+                        (unsigned)pattern_bytes);
+    }
+    return TN_OK;
+}
+
+tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                   uint64_t offset, uint64_t bytes, const void *pattern,
+                   uint32_t pattern_bytes)
+{
+    tn_status status = check(memory, offset, bytes);
+
+    if (status == TN_OK) {
+        status = check_pattern(stream, offset, bytes, pattern_bytes);
+    }
+    if (status != TN_OK || bytes == 0) {
+        return status;
+    }
+    cpu_command *command = cpu_command_create(stream, CPU_FILL, 0);
+
+    if (command == NULL) {
+        return TN_ERROR_NO_MEMORY;
+    }
+    command->units = tn_size_parts(bytes, CPU_PIECE_BYTES);
+    command->as.fill.to = memory->bytes + offset;
+    command->as.fill.bytes = bytes;
+    command->as.fill.memory = memory;
+    cpu_memory_reference(memory);
+    for (uint32_t i = 0; i < PATTERN_BYTES; i += pattern_bytes) {
+        memcpy(command->as.fill.pattern + i, pattern, pattern_bytes);
+    }
+    return cpu_stream_enqueue(stream, command);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What all parts of the cpu backend know: the instance, its limits, and the way an error takes.
+ */
+#ifndef TENON_CPU_H
+#define TENON_CPU_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <tenon/plugin.h>
+
+#include "plugins/cpu/device.h"
+#include "plugins/cpu/pool.h"
+
+#define CPU_VERSION "0.1"
+
+enum {
+    CPU_ALIGNMENT = 64,           /* of buffers and group memory */
+    CPU_THREADS_MAX = 1024,       /* of the key `threads` */
+    CPU_ITEMS_MAX = 1024,         /* of one group; kernels size arrays by it */
+    CPU_LOCAL_BYTES = 1 << 20,    /* of group memory: what an L2 cache holds */
+    CPU_ARGUMENT_BYTES = 1 << 16, /* of all arguments of a launch */
+    CPU_GROUPS_X = 0x7fffffff,    /* with 65535 in y and z, the number of */
+    CPU_GROUPS_YZ = 65535         /* groups fits 63 bits */
+};
+
+struct tn_plugin_instance {
+    const tn_host *host;
+    void *host_data;
+    uint32_t threads; /* that run groups, at most */
+    cpu_pool pool;
+    tn_plugin_device device;
+};
+
+/** Tells the host why the call in progress fails. @return status */
+tn_status cpu_fail(tn_plugin_instance *instance, tn_status status,
+                   const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** cpu_fail() for want of memory for an object. */
+tn_status cpu_fail_memory(tn_plugin_instance *instance, const char *what);
+
+/** Zeroed memory of the host's allocator, or NULL. */
+void *cpu_allocate(tn_plugin_instance *instance, size_t bytes);
+void cpu_release(tn_plugin_instance *instance, void *pointer);
+
+/** Writes a struct that begins with its size into one that the host owns. */
+void cpu_answer(void *answer, const void *from, uint32_t from_bytes);
+
+/** Now, in nanoseconds of CLOCK_MONOTONIC. */
+uint64_t cpu_now(void);
+
+tn_status cpu_instance_create(const tn_host *host, void *host_data,
+                              tn_plugin_instance **instance);
+void cpu_instance_destroy(tn_plugin_instance *instance);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <tenon/kernel/entry.h>
+
+#include "common/size.h"
+#include "plugins/cpu/command.h"
+#include "plugins/cpu/cpu.h"
+#include "plugins/cpu/memory.h"
+#include "plugins/cpu/module.h"
+#include "plugins/cpu/stream.h"
+
+/* How finely the groups of a launch are shared out among the threads. */
+enum {
+    CHUNKS_PER_THREAD = 8
+};
+
+/* ---- running groups ---- */
+
+void cpu_launch_run(cpu_command *command, uint64_t begin, uint64_t end,
+                    cpu_scratch *scratch)
+{
+    const tn_plugin_kernel *kernel = command->as.launch.kernel;
+    tn_group_range range = {.size = sizeof range,
+                            .begin = begin,
+                            .end = end,
+                            .dynamic_bytes = command->as.launch.dynamic_bytes};
+
+    if (range.dynamic_bytes > 0 && scratch == NULL) {
+        cpu_stream_fail(command->stream, TN_ERROR_NO_MEMORY,
+                        "no memory for %llu bytes of group memory in kernel "
+                        "%s",
+                        (unsigned long long)range.dynamic_bytes, kernel->name);
+        return;
+    }
+    range.dynamic = scratch != NULL ? scratch->block : NULL;
+    memcpy(range.groups, command->as.launch.groups, sizeof range.groups);
+    memcpy(range.items, command->as.launch.items, sizeof range.items);
+    kernel->entry(&range, command->as.launch.arguments);
+}
+
+void cpu_launch_release(cpu_command *command)
+{
+    tn_plugin_kernel *kernel = command->as.launch.kernel;
+    const tn_plugin_slot *slot = command->as.launch.slots;
+
+    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
+        if (kernel->parameters[i].type == TN_TYPE_BUFFER) {
+            cpu_memory_unreference(
+                (tn_plugin_memory *)(uintptr_t)slot->words[1]);
+        }
+        slot += cpu_parameter_slots(&kernel->parameters[i]);
+    }
+    cpu_module_unreference(kernel->module);
+}
+
+/* ---- checks: the host has made them, a crash would be worse ---- */
+
+/* The kinds have been compared, and how many slots there are. */
+static bool structs_fit(const tn_plugin_kernel *kernel,
+                        const tn_plugin_slot *slot)
+{
+    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
+        const tn_parameter *parameter = &kernel->parameters[i];
+
+        if (parameter->type == TN_TYPE_STRUCT &&
+            slot->bytes != parameter->bytes) {
+            return false;
+        }
+        slot += cpu_parameter_slots(parameter);
+    }
+    return true;
+}
+
+static tn_status check_arguments(tn_plugin_instance *instance,
+                                 const tn_plugin_kernel *kernel,
+                                 const tn_plugin_launch *launch)
+{
+    if (launch->argument_count != kernel->parameter_count) {
+        return cpu_fail(instance, TN_ERROR_SIGNATURE,
+                        "kernel %s takes %u arguments, not %u", kernel->name,
+                        (unsigned)kernel->parameter_count,
+                        (unsigned)launch->argument_count);
+    }
+    if (memcmp(launch->kinds, kernel->kinds, sizeof kernel->kinds) != 0 ||
+        launch->slot_count != kernel->slot_count ||
+        !structs_fit(kernel, launch->slots)) {
+        return cpu_fail(instance, TN_ERROR_SIGNATURE,
+                        "arguments of other kinds or sizes than kernel %s "
+                        "takes",
+                        kernel->name);
+    }
+    return TN_OK;
+}
+
+static tn_status check_items(tn_plugin_instance *instance,
+                             const tn_plugin_kernel *kernel,
+                             const uint32_t items[3])
+{
+    uint64_t product = (uint64_t)items[0] * items[1];
+
+    if (items[0] == 0 || items[1] == 0 || items[2] == 0 ||
+        product > CPU_ITEMS_MAX || product * items[2] > CPU_ITEMS_MAX) {
+        return cpu_fail(instance, TN_ERROR_RANGE,
+                        "kernel %s: groups of %u x %u x %u items; they have 1 "
+                        "to %d",
+                        kernel->name, (unsigned)items[0], (unsigned)items[1],
+                        (unsigned)items[2], CPU_ITEMS_MAX);
+    }
+    if (kernel->items[0] != 0 &&
+        memcmp(items, kernel->items, sizeof kernel->items) != 0) {
+        return cpu_fail(instance, TN_ERROR_RANGE,
+                        "kernel %s: groups of %u x %u x %u items; it takes "
+                        "%u x %u x %u only",
+                        kernel->name, (unsigned)items[0], (unsigned)items[1],
+                        (unsigned)items[2], (unsigned)kernel->items[0],
+                        (unsigned)kernel->items[1], (unsigned)kernel->items[2]);
+    }
+    return TN_OK;
+}
+
+static tn_status count_groups(tn_plugin_instance *instance,
+                              const tn_plugin_kernel *kernel,
+                              const uint32_t groups[3], uint64_t *count)
+{
+    if (groups[0] == 0 || groups[1] == 0 || groups[2] == 0 ||
+        !tn_size_multiply((uint64_t)groups[0] * groups[1], groups[2], count) ||
+        *count > (uint64_t)INT64_MAX) {
+        return cpu_fail(instance, TN_ERROR_RANGE,
+                        "kernel %s: a grid of %u x %u x %u groups",
+                        kernel->name, (unsigned)groups[0], (unsigned)groups[1],
+                        (unsigned)groups[2]);
+    }
+    return TN_OK;
+}
+
+/* ---- queueing ---- */
+
+/* Takes the next block of group memory; offsets are multiples of the alignment. */
+static uint64_t place(uint64_t *used, uint64_t bytes)
+{
+    uint64_t offset = *used;
+
+    if (bytes > CPU_LOCAL_BYTES) {
+        bytes = CPU_LOCAL_BYTES + 1; /* too much; no sum can overflow */
+    }
+    *used += (bytes + CPU_ALIGNMENT - 1) / CPU_ALIGNMENT * CPU_ALIGNMENT;
+    return offset;
+}
+
+/* Copies one argument and makes of it what a kernel wants to see. */
+static void put_argument(const tn_parameter *parameter,
+                         const tn_plugin_slot *from, tn_plugin_slot *to,
+                         uint64_t *local_bytes)
+{
+    memcpy(to, from, cpu_parameter_slots(parameter) * sizeof *to);
+    if (parameter->type == TN_TYPE_BUFFER) {
+        tn_plugin_memory *memory = from->buffer.memory;
+
+        cpu_memory_reference(memory);
+        void *address = memory->bytes + from->buffer.offset;
+
+        memcpy(&to->words[0], &address, sizeof address);
+        to->words[1] = (uintptr_t)memory;
+    } else if (parameter->type == TN_TYPE_LOCAL) {
+        to->words[0] = place(local_bytes, from->bytes);
+    }
+}
+
+static void put_arguments(cpu_command *command, const tn_plugin_slot *from,
+                          uint64_t *local_bytes)
+{
+    const tn_plugin_kernel *kernel = command->as.launch.kernel;
+    tn_plugin_slot *to = command->as.launch.slots;
+
+    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
+        const tn_parameter *parameter = &kernel->parameters[i];
+        uint32_t slots = cpu_parameter_slots(parameter);
+
+        put_argument(parameter, from, to, local_bytes);
+        command->as.launch.arguments[i] = /* a struct follows its size */
+            parameter->type == TN_TYPE_STRUCT ? to + 1 : to;
+        from += slots;
+        to += slots;
+    }
+}
+
+static cpu_command *new_launch(tn_plugin_stream *stream,
+                               tn_plugin_kernel *kernel,
+                               const tn_plugin_launch *launch)
+{
+    size_t slot_bytes = kernel->slot_count * sizeof(tn_plugin_slot);
+    size_t argument_bytes = kernel->parameter_count * sizeof(void *);
+    cpu_command *command =
+        cpu_command_create(stream, CPU_LAUNCH, slot_bytes + argument_bytes);
+
+    if (command == NULL) {
+        return NULL;
+    }
+    char *tail = cpu_command_tail(command);
+
+    command->as.launch.kernel = kernel;
+    command->as.launch.slots = (tn_plugin_slot *)(void *)tail;
+    command->as.launch.arguments = (void **)(void *)(tail + slot_bytes);
+    memcpy(command->as.launch.groups, launch->groups, sizeof launch->groups);
+    memcpy(command->as.launch.items, launch->items, sizeof launch->items);
+    cpu_module_reference(kernel->module);
+    return command;
+}
+
+static uint64_t chunk_of(const tn_plugin_instance *instance, uint64_t groups)
+{
+    uint64_t chunk = groups / ((uint64_t)instance->threads * CHUNKS_PER_THREAD);
+
+    return chunk > 0 ? chunk : 1;
+}
+
+static tn_status check(tn_plugin_instance *instance,
+                       const tn_plugin_kernel *kernel,
+                       const tn_plugin_launch *launch, uint64_t *groups)
+{
+    tn_status status = check_arguments(instance, kernel, launch);
+
+    if (status == TN_OK) {
+        status = check_items(instance, kernel, launch->items);
+    }
+    if (status == TN_OK) {
+        status = count_groups(instance, kernel, launch->groups, groups);
+    }
+    return status;
+}
+
+tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
+                     const tn_plugin_launch *launch)
+{
+    tn_plugin_instance *instance = stream->instance;
+    uint64_t groups = 0;
+    uint64_t local_bytes = 0;
+    tn_status status = check(instance, kernel, launch, &groups);
+
+    if (status != TN_OK) {
+        return status;
+    }
+    cpu_command *command = new_launch(stream, kernel, launch);
+
+    if (command == NULL) {
+        return TN_ERROR_NO_MEMORY;
+    }
+    command->units = groups;
+    command->chunk = chunk_of(instance, groups);
+    place(&local_bytes, launch->local_bytes); /* the first block */
+    put_arguments(command, launch->slots, &local_bytes);
+    if (local_bytes > CPU_LOCAL_BYTES) {
+        cpu_command_release_used(command);
+        cpu_command_unreference(command);
+        return cpu_fail(instance, TN_ERROR_RANGE,
+                        "kernel %s: more group memory than the %d bytes that "
+                        "a group has",
+                        kernel->name, CPU_LOCAL_BYTES);
+    }
+    command->as.launch.dynamic_bytes = local_bytes;
+    return cpu_stream_enqueue(stream, command);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What is known of this machine.
+ */
+#ifndef TENON_CPU_MACHINE_H
+#define TENON_CPU_MACHINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** The processor's name, and who made it: "" where unknown. */
+void cpu_machine_name(char *name, size_t name_bytes, char *vendor,
+                      size_t vendor_bytes);
+
+/** Bytes of memory, and how many of them a program can still have. */
+uint64_t cpu_machine_memory(void);
+uint64_t cpu_machine_memory_free(void);
+
+/** What code is built for at best: "x86-64-v3", "aarch64". */
+const char *cpu_machine_target(void);
+
+/**
+ * How much a build for a target uses of this machine: higher is better, 0 where it does not run. "x86-64" counts 10
+ * and each level 10 more; the baseline of any other machine counts 10.
+ */
+uint32_t cpu_machine_rank(const char *target, size_t bytes);
+
+#endif

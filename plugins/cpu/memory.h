@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Buffers: host memory, whatever their kind.
+ */
+#ifndef TENON_CPU_MEMORY_H
+#define TENON_CPU_MEMORY_H
+
+#include <stdatomic.h>
+
+#include <tenon/plugin.h>
+
+/** Lives as long as somebody holds a reference: the host, and each queued command that uses it. */
+struct tn_plugin_memory {
+    tn_plugin_instance *instance;
+    atomic_uint references;
+    unsigned char *bytes;
+    uint64_t size;
+    void (*release)(void *data); /* of imported memory */
+    void *data;
+    void *block; /* of the host's allocator; NULL when imported */
+};
+
+void cpu_memory_reference(tn_plugin_memory *memory);
+void cpu_memory_unreference(tn_plugin_memory *memory);
+
+tn_status cpu_memory_create(tn_plugin_device *device,
+                            const tn_plugin_memory_desc *desc,
+                            tn_plugin_memory **memory);
+tn_status cpu_memory_import(tn_plugin_device *device,
+                            const tn_plugin_import_desc *desc,
+                            tn_plugin_memory **memory);
+void cpu_memory_destroy(tn_plugin_memory *memory, tn_plugin_stream *stream);
+tn_status cpu_memory_map(tn_plugin_memory *memory, uint64_t offset,
+                         uint64_t bytes, tn_access access, void **pointer);
+tn_status cpu_memory_unmap(tn_plugin_memory *memory, void *pointer);
+tn_status cpu_memory_native(tn_plugin_memory *memory, uint64_t *handle);
+
+#endif

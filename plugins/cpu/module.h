@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Modules: shared objects with native kernels.
+ */
+#ifndef TENON_CPU_MODULE_H
+#define TENON_CPU_MODULE_H
+
+#include <stdatomic.h>
+
+#include <tenon/kernel/entry.h>
+#include <tenon/plugin.h>
+
+#include "common/elf.h"
+#include "plugins/cpu/library.h"
+
+enum {
+    CPU_KIND_WORDS = TN_ARGUMENTS_MAX / 16
+};
+
+/** A kernel, as its note describes it. */
+struct tn_plugin_kernel {
+    tn_plugin_kernel *next; /* of the module, in the file's order */
+    tn_plugin_module *module;
+    char name[TN_NAME_BYTES];
+    tn_kernel_entry entry;
+    uint32_t items[3]; /* the only group size; 0: any */
+    uint32_t parameter_count;
+    uint32_t slot_count;            /* of all arguments */
+    uint64_t kinds[CPU_KIND_WORDS]; /* packed as in tn_plugin_launch */
+    tn_parameter parameters[];
+};
+
+/** Lives as long as the host or a queued launch holds a reference. */
+struct tn_plugin_module {
+    tn_plugin_instance *instance;
+    atomic_uint references;
+    cpu_library library;
+    tn_plugin_kernel *kernels;
+    tn_plugin_kernel **last;
+    uint32_t kernel_count;
+    const char **names; /* of the kernels */
+};
+
+void cpu_module_reference(tn_plugin_module *module);
+void cpu_module_unreference(tn_plugin_module *module);
+
+/** Slots that an argument takes. */
+uint32_t cpu_parameter_slots(const tn_parameter *parameter);
+
+/** Reads a kernel's note and adds the kernel to the module; its entry is still missing. */
+tn_status cpu_note_read(tn_plugin_module *module, const tn_elf_note *note,
+                        tn_sentence *why);
+
+tn_status cpu_module_create(tn_plugin_device *device,
+                            const tn_plugin_module_desc *desc,
+                            tn_plugin_module **module);
+void cpu_module_destroy(tn_plugin_module *module);
+tn_status cpu_module_kernels(tn_plugin_module *module,
+                             const char *const **names, uint32_t *count);
+tn_status cpu_kernel_get(tn_plugin_module *module, const char *name,
+                         tn_plugin_kernel **kernel);
+tn_status cpu_kernel_info(tn_plugin_kernel *kernel, tn_kernel_info *info);
+tn_status cpu_kernel_parameter(tn_plugin_kernel *kernel, uint32_t index,
+                               tn_parameter *parameter);
+
+#endif
