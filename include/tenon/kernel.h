@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The language of portable kernels: C11 and the macros below. One source
+ * becomes vectorised native code, and later OpenCL C and PTX.
+ *
+ *     #include <tenon/kernel.h>
+ *
+ *     TN_KERNEL(add, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
+ *               TN_VALUE(tn_u32, n))
+ *     {
+ *         TN_RANGE(i, n) {
+ *             c[i] = a[i] + b[i];
+ *         }
+ *     }
+ *
+ * An application runs it with tn_launch(stream, add, tn_items(n), a, b, c, n).
+ *
+ * A launch has a grid of groups, and a group has items. The text between the
+ * braces of a kernel is group level: it runs for each group. Within it stand
+ * item loops such as TN_RANGE, whose block runs for each item of the group.
+ *
+ *     |                  | on a GPU                   | on a CPU             |
+ *     |------------------|----------------------------|----------------------|
+ *     | a group          | is a work-group or block   | is run by one thread |
+ *     | an item          | is a work-item or thread   | is one turn of a loop|
+ *     | an item loop     | runs its block once, or not| is a vectorised loop |
+ *     | group-level code | runs in every item         | runs once            |
+ *     | TN_BARRIER       | waits for the other items  | does nothing: the    |
+ *     |                  | of the group               | loop before has ended|
+ *
+ * That is all of it. What follows from it are the rules at the end.
+ *
+ *
+ * KERNELS
+ *
+ * TN_KERNEL(name, parameters...) { ... }
+ *     A kernel that takes groups of any shape, up to TN_MAX_ITEMS items. Its
+ *     name may be one of the C library's (exp, max): symbols begin with tn_k_.
+ *
+ * TN_KERNEL_SIZED(name, x, y, z, parameters...) { ... }
+ *     A kernel that takes groups of x * y * z items only. Write plain numbers,
+ *     they are copied into bundle.ini. Use it where the code counts on the
+ *     size, as the tree of a reduction does; loops of known length are also
+ *     faster.
+ *
+ * Parameters, 1 to 32 of them:
+ *
+ *     TN_IN(type, name)             a buffer that is read   const type *name
+ *     TN_OUT(type, name)            one that is written     type *name
+ *     TN_INOUT(type, name)          both                    type *name
+ *     TN_VALUE(type, name)          a number                const type name
+ *     TN_STRUCT(type, bytes, name)  your struct, by value   const type name
+ *     TN_DYNAMIC(type, name)        group memory, its size  type *name
+ *                                   given at launch
+ *
+ * type is one word: tn_i8 tn_u8 tn_i16 tn_u16 tn_i32 tn_u32 tn_i64 tn_u64
+ * tn_f16 tn_f32 tn_f64, or int float double. Buffers may overlap as long as no
+ * item reads what another one writes, so in-place use is fine. A struct has
+ * members of these types and no hidden padding; bytes is its size as a plain
+ * number. A tn_f16 is not passed by value.
+ *
+ *
+ * ITEM LOOPS
+ *
+ * TN_RANGE(i, n) { ... }
+ * TN_RANGE2(x, nx, y, ny) { ... }
+ * TN_RANGE3(x, nx, y, ny, z, nz) { ... }
+ *     The items whose global index is below n, in one to three dimensions.
+ *     Declares the indices for the block, as tn_i32. The launch may have more
+ *     items than n; they do nothing. n is any integer: from 2^31 on it counts
+ *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions: with several
+ *     rows of items TN_RANGE does each index once a row.
+ *
+ * TN_LOCAL_RANGE(l, n) { ... }
+ *     The first n items of a group of one dimension; l is the local index.
+ *
+ * TN_ITEMS { ... }
+ *     All items, even those beyond the data. A guard is yours to write:
+ *
+ *         TN_ITEMS {
+ *             tn_i32 i = TN_GLOBAL_ID(0);
+ *             if (i >= n) {
+ *                 continue;
+ *             }
+ *             c[i] = a[i] + b[i];
+ *         }
+ *
+ *     Prefer TN_RANGE where it fits: it always vectorises.
+ *
+ * TN_ONCE { ... }
+ *     Once a group, for stores from group level.
+ *
+ * In all of them, on every target, `continue` means "this item is done".
+ * Always write the braces.
+ *
+ * In an item loop, for dimension d = 0, 1 or 2 (the digit itself):
+ *
+ *     TN_LOCAL_ID(d)    the item's place in its group
+ *     TN_GLOBAL_ID(d)   its place in the grid
+ *
+ * Anywhere in a kernel:
+ *
+ *     TN_GROUP_ID(d)    the group's place in the grid
+ *     TN_GROUPS(d)      how many groups the grid has
+ *     TN_GROUP_SIZE(d)  how many items a group has
+ *
+ * All are tn_i32. A grid spans at most 2^31 items in a dimension.
+ *
+ *
+ * MEMORY OF GROUPS AND ITEMS
+ *
+ * TN_SHARED float tile[16][16];
+ *     Group level: memory that the items of a group share, not initialised.
+ *     Declare no more than 32 KiB in a kernel; GPUs have 48.
+ *
+ * TN_BARRIER;
+ *     Group level: what items wrote before it, the group's items see after it.
+ *
+ * TN_PRIVATE(float, sum);
+ *     Group level: a variable of which each item has its own, and which lives
+ *     from one item loop to the next; not initialised. TN_MY(sum) in an item
+ *     loop is the item's own.
+ *
+ *         TN_PRIVATE(float, sum);
+ *         TN_RANGE(i, n) {
+ *             TN_MY(sum) = 0.0f;
+ *         }
+ *         for (tn_i32 k = 0; k < steps; ++k) {
+ *             TN_RANGE(i, n) {
+ *                 TN_MY(sum) += a[k * stride + i];
+ *             }
+ *         }
+ *
+ * TN_PRIVATE_ARRAY(float, sums, [4][2]);
+ *     The same for an array; TN_MY_AT(sums, [j][k]) is an element of it.
+ *
+ * TN_CONSTANT float weights[3] = {0.25f, 0.5f, 0.25f};
+ *     File scope: a table.
+ *
+ * TN_FUNCTION float square(float x) { return x * x; }
+ *     File scope: a function for kernels to call, without item loops and
+ *     barriers. Its pointers are `TN_GLOBAL float *p` for buffers and
+ *     `TN_LOCAL float *p` for group memory.
+ *
+ * tn_load_f16(p, i), tn_store_f16(p, i, value);
+ *     A tn_f16 is only stored. It is read as float, and written rounded to the
+ *     nearest, ties to even.
+ *
+ *
+ * MATHS, for float
+ *
+ * How far a result lies from the exact one at most, in units in the last place
+ * (ulp): on any target, which are the limits of OpenCL's full profile, and on
+ * a CPU, which is tested.
+ *
+ *                   any   CPU                      any   CPU
+ *     tn_exp(x)       3     1      tn_sqrt(x)        3     0.5
+ *     tn_log(x)       3     1      tn_rsqrt(x)       2     1.5
+ *     tn_sin(x)       4     2      tn_fma(x, y, z)   0.5   0.5
+ *     tn_cos(x)       4     2      tn_abs(x)         0     0
+ *     tn_tanh(x)      5     2      tn_floor(x)       0     0
+ *     tn_erf(x)      16     2      tn_ceil(x)        0     0
+ *     tn_pow(x, y)   16     1      tn_min(x, y)      0     0
+ *                                  tn_max(x, y)      0     0
+ *
+ * tn_sin and tn_cos keep this for |x| < 2^30; beyond, the CPU's answer is only
+ * somewhere in [-1, 1]. Infinities and NaN behave as in C: tn_min and tn_max
+ * give the other argument where one is NaN. tn_fma rounds once, and is slow
+ * on CPUs without the instruction; where that does not matter, a * b + c is
+ * fast everywhere. tn_as_u32(x) and tn_as_f32(u) keep the bits.
+ *
+ *
+ * ATOMICS, on buffers and group memory
+ *
+ *     tn_atomic_add_T(p, v)   tn_atomic_min_T(p, v)   tn_atomic_max_T(p, v)
+ *     tn_atomic_exchange_T(p, v)   tn_atomic_cas_T(p, expected, desired)
+ *
+ * for T = u32, i32 or u64, and tn_atomic_add_f32(p, v). Each gives the old
+ * value, and orders no other access.
+ *
+ *
+ * RULES
+ *
+ * A * marks what the CPU side refuses at the author's line, when it is
+ * compiled with the flags below.
+ *
+ *  1. * Item loops and TN_ONCE do not nest, and TN_BARRIER stands between
+ *       them: a barrier that only some items reach hangs a GPU.
+ *  2. * No return, break or goto leaves an item loop or TN_ONCE: the item
+ *       would miss the barriers to come. Loops within the block may break.
+ *  3.   Group-level code computes the same in every item: from values, group
+ *       ids and memory that items share, read behind a barrier. It stores only
+ *       in TN_ONCE, since a GPU would store once an item.
+ *  4.   An item loop changes memory, variables of its own, and TN_PRIVATE
+ *       ones. A variable of group level is one for the group on a CPU, but one
+ *       an item on a GPU:
+ *
+ *           float sum = 0.0f;
+ *           TN_RANGE(i, n) {
+ *               sum += a[i];     wrong: two results
+ *           }
+ *
+ *  5.   Between two barriers no item reads or writes what another one writes,
+ *       except by atomics. Vectorised loops run items side by side just as
+ *       GPUs do, and the end of an item loop is no barrier on a GPU.
+ *  6.   `if` and `for` at group level depend on what is the same in all items,
+ *       or they will not all come to the barriers within.
+ *  7.   Indices are tn_i32. An unsigned one may wrap around, which keeps
+ *       compilers from vectorising (0.58 against 0.16 ms for 2^20 elements).
+ *  8.   A long loop over k stands outside of the item loop, with a TN_PRIVATE
+ *       sum, if the items then read along a row: so it vectorises (a product
+ *       of matrices of 512: 15 against 290 ms).
+ *  9. * A parameter's type is one of those above, and the name of one kind:
+ *       `long` and `unsigned int` are not, they differ between targets.
+ * 10.   Names that begin with tn_ or TN_ belong to this header.
+ * 11.   No static variables, no recursion and no C library: GPUs have none.
+ *
+ *
+ * BUILDING
+ *
+ * For the CPU, gcc and clang take the file as C11; so does any editor. Flags:
+ *
+ *     -std=c11 -O3 -march=x86-64-v3 -fPIC -shared -fvisibility=hidden
+ *     -fopenmp-simd -DTN_OPENMP_SIMD
+ *     -fno-trapping-math -fno-math-errno -ffp-contract=fast
+ *
+ * Those of OpenMP need no library; without them rule 2 is not checked. With
+ * -E -DTN_EMIT_SIGNATURE the compiler prints what bundle.ini is made of.
+ */
+#ifndef TENON_KERNEL_H
+#define TENON_KERNEL_H
+
+/* ---- which compiler reads this ---- */
+
+#if defined(TN_EMIT_SIGNATURE)
+#define TN_TARGET_SIGNATURE 1
+#elif defined(__OPENCL_VERSION__) || defined(__OPENCL_C_VERSION__)
+#define TN_TARGET_OPENCL 1
+#elif defined(__CUDACC__) || defined(__CUDA__) || defined(__CUDACC_RTC__)
+#define TN_TARGET_CUDA 1
+#else
+#define TN_TARGET_CPU 1
+#endif
+
+/** Most items of a group that any kernel takes. */
+#define TN_MAX_ITEMS 1024
+
+/* ---- lists of parameters ----
+ *
+ * TN_LIST(m, s, x, y, z) gives m(3, x) s() m(2, y) s() m(1, z). The number
+ * counts what is left: length - number is the index.
+ */
+
+/* clang-format off */
+#define TN_CAT_(a, b) a##b
+#define TN_CAT(a, b) TN_CAT_(a, b)
+#define TN_COMMA() ,
+#define TN_NOTHING()
+
+#define TN_LENGTH_(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14,\
+    a15, a16, a17, a18, a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, \
+    a30, a31, a32, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13,     \
+    b14, b15, b16, count, ...) count
+#define TN_LENGTH(...) TN_LENGTH_(__VA_ARGS__,                                 \
+    TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY,      \
+    TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY, TOO_MANY,      \
+    TOO_MANY, TOO_MANY, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20,    \
+    19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+
+#define TN_LIST(m, s, ...)                                                     \
+    TN_CAT(TN_LIST_, TN_LENGTH(__VA_ARGS__))(m, s, __VA_ARGS__)
+#define TN_LIST_TOO_MANY(m, s, ...) m(1, TOO_MANY)
+#define TN_LIST_1(m, s, x) m(1, x)
+#define TN_LIST_2(m, s, x, ...) m(2, x) s() TN_LIST_1(m, s, __VA_ARGS__)
+#define TN_LIST_3(m, s, x, ...) m(3, x) s() TN_LIST_2(m, s, __VA_ARGS__)
+#define TN_LIST_4(m, s, x, ...) m(4, x) s() TN_LIST_3(m, s, __VA_ARGS__)
+#define TN_LIST_5(m, s, x, ...) m(5, x) s() TN_LIST_4(m, s, __VA_ARGS__)
+#define TN_LIST_6(m, s, x, ...) m(6, x) s() TN_LIST_5(m, s, __VA_ARGS__)
+#define TN_LIST_7(m, s, x, ...) m(7, x) s() TN_LIST_6(m, s, __VA_ARGS__)
+#define TN_LIST_8(m, s, x, ...) m(8, x) s() TN_LIST_7(m, s, __VA_ARGS__)
+#define TN_LIST_9(m, s, x, ...) m(9, x) s() TN_LIST_8(m, s, __VA_ARGS__)
+#define TN_LIST_10(m, s, x, ...) m(10, x) s() TN_LIST_9(m, s, __VA_ARGS__)
+#define TN_LIST_11(m, s, x, ...) m(11, x) s() TN_LIST_10(m, s, __VA_ARGS__)
+#define TN_LIST_12(m, s, x, ...) m(12, x) s() TN_LIST_11(m, s, __VA_ARGS__)
+#define TN_LIST_13(m, s, x, ...) m(13, x) s() TN_LIST_12(m, s, __VA_ARGS__)
+#define TN_LIST_14(m, s, x, ...) m(14, x) s() TN_LIST_13(m, s, __VA_ARGS__)
+#define TN_LIST_15(m, s, x, ...) m(15, x) s() TN_LIST_14(m, s, __VA_ARGS__)
+#define TN_LIST_16(m, s, x, ...) m(16, x) s() TN_LIST_15(m, s, __VA_ARGS__)
+#define TN_LIST_17(m, s, x, ...) m(17, x) s() TN_LIST_16(m, s, __VA_ARGS__)
+#define TN_LIST_18(m, s, x, ...) m(18, x) s() TN_LIST_17(m, s, __VA_ARGS__)
+#define TN_LIST_19(m, s, x, ...) m(19, x) s() TN_LIST_18(m, s, __VA_ARGS__)
+#define TN_LIST_20(m, s, x, ...) m(20, x) s() TN_LIST_19(m, s, __VA_ARGS__)
+#define TN_LIST_21(m, s, x, ...) m(21, x) s() TN_LIST_20(m, s, __VA_ARGS__)
+#define TN_LIST_22(m, s, x, ...) m(22, x) s() TN_LIST_21(m, s, __VA_ARGS__)
+#define TN_LIST_23(m, s, x, ...) m(23, x) s() TN_LIST_22(m, s, __VA_ARGS__)
+#define TN_LIST_24(m, s, x, ...) m(24, x) s() TN_LIST_23(m, s, __VA_ARGS__)
+#define TN_LIST_25(m, s, x, ...) m(25, x) s() TN_LIST_24(m, s, __VA_ARGS__)
+#define TN_LIST_26(m, s, x, ...) m(26, x) s() TN_LIST_25(m, s, __VA_ARGS__)
+#define TN_LIST_27(m, s, x, ...) m(27, x) s() TN_LIST_26(m, s, __VA_ARGS__)
+#define TN_LIST_28(m, s, x, ...) m(28, x) s() TN_LIST_27(m, s, __VA_ARGS__)
+#define TN_LIST_29(m, s, x, ...) m(29, x) s() TN_LIST_28(m, s, __VA_ARGS__)
+#define TN_LIST_30(m, s, x, ...) m(30, x) s() TN_LIST_29(m, s, __VA_ARGS__)
+#define TN_LIST_31(m, s, x, ...) m(31, x) s() TN_LIST_30(m, s, __VA_ARGS__)
+#define TN_LIST_32(m, s, x, ...) m(32, x) s() TN_LIST_31(m, s, __VA_ARGS__)
+
+/* ---- a parameter as text, for bundle.ini and for the note of a .so ---- */
+
+#define TN_SIGNATURE(number, x) TN_SIGNATURE_##x
+#define TN_SIGNATURE_TN_IN(type, name) in TN_TYPE_OF_##type* name
+#define TN_SIGNATURE_TN_OUT(type, name) out TN_TYPE_OF_##type* name
+#define TN_SIGNATURE_TN_INOUT(type, name) inout TN_TYPE_OF_##type* name
+#define TN_SIGNATURE_TN_VALUE(type, name) TN_TYPE_OF_##type name
+#define TN_SIGNATURE_TN_STRUCT(type, bytes, name) struct:bytes name
+#define TN_SIGNATURE_TN_DYNAMIC(type, name) local TN_TYPE_OF_##type* name
+
+#define TN_TYPE_OF_tn_i8 i8
+#define TN_TYPE_OF_tn_u8 u8
+#define TN_TYPE_OF_tn_i16 i16
+#define TN_TYPE_OF_tn_u16 u16
+#define TN_TYPE_OF_tn_i32 i32
+#define TN_TYPE_OF_tn_u32 u32
+#define TN_TYPE_OF_tn_i64 i64
+#define TN_TYPE_OF_tn_u64 u64
+#define TN_TYPE_OF_tn_f16 f16
+#define TN_TYPE_OF_tn_f32 f32
+#define TN_TYPE_OF_tn_f64 f64
+#define TN_TYPE_OF_int i32
+#define TN_TYPE_OF_float f32
+#define TN_TYPE_OF_double f64
+/* clang-format on */
+
+/* ---- the target's side ---- */
+
+#if defined(TN_TARGET_SIGNATURE)
+#include "kernel/signature.h"
+#elif defined(TN_TARGET_OPENCL)
+#include "kernel/opencl.h"
+#elif defined(TN_TARGET_CUDA)
+#include "kernel/cuda.h"
+#else
+#include "kernel/cpu.h"
+#endif
+
+#endif

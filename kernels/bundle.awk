@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+#
+# Writes bundle.ini from what `-E -DTN_EMIT_SIGNATURE` makes of a source, that
+# is, from lines such as
+#     tn_kernel sum 256 1 1; in f32* a; out f32* partial; u32 n; tn_end
+#
+#     awk -v bundle=NAME -v levels='BEST ... BASELINE' -f bundle.awk FILE
+#
+# For each level there is a native variant, the file NAME.LEVEL.so.
+
+function fail(sentence) {
+    print file ":" line ": error: " sentence > "/dev/stderr"
+    failed = 1
+}
+
+# "in f32 *  a" as it stands in bundle.ini: "in f32* a".
+function tidy(text) {
+    gsub(/[ \t]+/, " ", text)
+    gsub(/ ?\* ?/, "* ", text)
+    gsub(/ ?: ?/, ":", text)
+    sub(/^ /, "", text)
+    sub(/ $/, "", text)
+    return text
+}
+
+function is_number(text) {
+    return text ~ /^[0-9]+$/
+}
+
+function write_kernel(text,    parts, head, count, i) {
+    count = split(text, parts, ";")
+    split(tidy(parts[1]), head, " ")
+    if (!is_number(head[2]) || !is_number(head[3]) || !is_number(head[4])) {
+        fail("kernel " head[1] ": the size of a group is three plain numbers")
+    }
+    if (head[1] in seen) {
+        fail("kernel " head[1] " is defined twice")
+    }
+    seen[head[1]] = 1
+    ++kernels
+    out = out "\n[kernel " head[1] "]\n"
+    if (head[2] > 0) {
+        out = out "items = " head[2] " " head[3] " " head[4] "\n"
+    }
+    for (i = 2; i < count; ++i) { # the last one is empty
+        write_parameter(head[1], i - 2, tidy(parts[i]))
+    }
+}
+
+function write_parameter(kernel, number, text,    words, name) {
+    if (match(text, /TN_TYPE_OF_[A-Za-z0-9_]*/)) {
+        fail("kernel " kernel ": " substr(text, RSTART + 11, RLENGTH - 11) \
+            " is no type of a parameter; tn_i8 to tn_f64, int, float and" \
+            " double are")
+    } else if (text !~ /^((in|out|inout|local) [iuf][0-9]+\*|[iuf][0-9]+|struct:[0-9]+) [A-Za-z_][A-Za-z0-9_]*$/) {
+        fail("kernel " kernel ": \"" text "\" is no parameter; write TN_IN," \
+            " TN_OUT, TN_INOUT, TN_VALUE, TN_STRUCT or TN_DYNAMIC")
+    } else {
+        name = words[split(text, words, " ")]
+        if ((kernel, name) in seen) {
+            fail("kernel " kernel " has two parameters " name)
+        }
+        seen[kernel, name] = 1
+    }
+    out = out "arg." number " = " text "\n"
+}
+
+function write_variant(level,    name) {
+    name = level
+    sub(/^x86-64-/, "", name)
+    out = out "\n[variant " name "]\nformat = so\nfile = " bundle "." level \
+        ".so\nrequires = " level "\n"
+}
+
+# A line marker of the preprocessor: # 12 "file.c"
+/^# [0-9]+ "/ {
+    line = $2 - 1
+    file = $0
+    sub(/^[^"]*"/, "", file)
+    sub(/".*$/, "", file)
+    next
+}
+{
+    ++line
+}
+/(^|[^A-Za-z0-9_])tn_kernel / {
+    text = ""
+    collecting = 1
+}
+collecting {
+    text = text " " $0
+}
+collecting && /; *tn_end/ {
+    collecting = 0
+    # several may stand on one line
+    while (match(text, /tn_kernel [^;]*;/)) {
+        text = substr(text, RSTART + 10)
+        match(text, /; *tn_end/)
+        found = substr(text, 1, RSTART)
+        text = substr(text, RSTART + RLENGTH)
+        write_kernel(found)
+    }
+}
+
+END {
+    if (kernels == 0 && !failed) {
+        fail("there is no kernel in it: write TN_KERNEL(...)")
+    }
+    if (failed) {
+        exit 1
+    }
+    count = split(levels, level)
+    for (i = 1; i <= count; ++i) {
+        write_variant(level[i])
+    }
+    print "; made from " bundle ".c"
+    print "[bundle]\nformat = 1\nname = " bundle
+    printf "%s", out
+}
