@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <tenon/tenon.h>
+
+#include "tools/command.h"
+#include "tools/nearest.h"
+#include "tools/report.h"
+
+static const struct {
+    const char *name;
+    int (*function)(int argc, char **argv);
+} commands[] = {
+#define COMMAND_ENTRY(name, text) {#name, cmd_##name},
+    COMMAND_LIST(COMMAND_ENTRY)
+#undef COMMAND_ENTRY
+};
+
+enum {
+    COMMAND_COUNT = sizeof commands / sizeof commands[0]
+};
+
+static const struct option long_options[] = {
+    COMMAND_HELP_OPTION,
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+/* No help text: its lists are made here. */
+static const tool_command tenon = {
+    .name = "",
+    .options = "+:hV",
+    .long_options = long_options,
+};
+
+static void print_help(void)
+{
+    fputs("usage: tenon COMMAND [OPTION...] [ARGUMENT...]\n"
+          "\n"
+          "Runs compute kernels on the backend that the configuration names.\n"
+          "\n"
+          "commands:\n",
+          stdout);
+#define COMMAND_LINE(name, text) printf("  %-10s %s\n", #name, text);
+    COMMAND_LIST(COMMAND_LINE)
+#undef COMMAND_LINE
+    fputs("\n"
+          "options:\n"
+          "  -h, --help     this text; 'tenon COMMAND --help' for a command\n"
+          "  -V, --version  the version\n"
+          "\n"
+          "exit codes:\n",
+          stdout);
+#define EXIT_LINE(name, code, meaning) printf("  %-10d %s\n", code, meaning);
+    REPORT_EXIT_LIST(EXIT_LINE)
+#undef EXIT_LINE
+    fputs("\n"
+          "More in tenon(1) and tenon.ini(5).\n",
+          stdout);
+}
+
+/* What was printed and never arrived is a failure: a full disk, say. */
+static void close_output(void)
+{
+    if (fclose(stdout) != 0 && errno != EBADF) {
+        report("cannot write the output: %s", strerror(errno));
+        _exit(EXIT_FAILED);
+    }
+}
+
+static int unknown_command(const char *name)
+{
+    tool_nearest search = nearest_to(name);
+
+    for (size_t i = 0; i < COMMAND_COUNT; ++i) {
+        nearest_offer(&search, commands[i].name);
+    }
+    if (search.best != NULL) {
+        return report_usage("", "no command '%s' (did you mean %s?)", name,
+                            search.best);
+    }
+    return report_usage("", "no command '%s'", name);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, ""); /* widths of UTF-8; numbers stay those of C */
+    atexit(close_output);
+    switch (command_option(&tenon, argc, argv)) {
+    case 'h':
+        print_help();
+        return EXIT_OK;
+    case 'V':
+        printf("tenon %s\n", tn_version());
+        return EXIT_OK;
+    default:
+        break;
+    }
+    if (optind == argc) {
+        return report_usage("", "a command is missing");
+    }
+    argc -= optind;
+    argv += optind;
+    optind = 0; /* glibc: begin anew */
+    for (size_t i = 0; i < COMMAND_COUNT; ++i) {
+        if (strcmp(commands[i].name, argv[0]) == 0) {
+            return commands[i].function(argc, argv);
+        }
+    }
+    return unknown_command(argv[0]);
+}

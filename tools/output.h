@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Listings, as a table for people or as JSON for programs.
+ */
+#ifndef TENON_TOOLS_OUTPUT_H
+#define TENON_TOOLS_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <libsmartcols.h>
+
+typedef struct output_column {
+    const char *name; /**< the header; in lower case the key in JSON */
+    int flags;        /**< SCOLS_FL_* */
+    int json_type;    /**< SCOLS_JSON_* */
+} output_column;
+
+/** A table on stdout. Ends the process when there is no memory. */
+struct libscols_table *output_table(const char *name, bool json,
+                                    const output_column *columns, size_t count);
+
+/** A line of it, under parent or NULL. Ends the process without memory. */
+struct libscols_line *output_line(struct libscols_table *table,
+                                  struct libscols_line *parent);
+
+/** Sets a cell. One that is never set is null in JSON. */
+void output_cell(struct libscols_line *line, size_t column, const char *format,
+                 ...) __attribute__((format(printf, 3, 4)));
+
+/** Prints and frees it. */
+void output_print(struct libscols_table *table);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/command.h"
+#include "tools/report.h"
+#include "tools/run.h"
+#include "tools/value.h"
+
+static const struct option long_options[] = {
+    COMMAND_HELP_OPTION,
+    {"config", required_argument, NULL, 'c'},
+    {"backend", required_argument, NULL, 'b'},
+    {"items", required_argument, NULL, 'n'},
+    {"group", required_argument, NULL, 'l'},
+    {"repeat", required_argument, NULL, 'r'},
+    {NULL, 0, NULL, 0},
+};
+
+static const tool_command self = {
+    .name = "run",
+    .options = ":hc:b:n:l:",
+    .long_options = long_options,
+    .help =
+        "usage: tenon run [OPTION...] MODULE KERNEL [ARG...]\n"
+        "\n"
+        "Runs a kernel and says on stderr which device was used.\n"
+        "\n"
+        "MODULE is a bundle's name, the path of its folder, or a file of code\n"
+        "(.so, .ptx, .cubin, .cl). ARG is, in the kernel's order, one of\n"
+        "  in:FILE.npy                      array that is read\n"
+        "  out:DTYPE:D0,D1...=FILE.npy      array that is written; begins as "
+        "0\n"
+        "  inout:FILE.npy=OUT.npy           both\n"
+        "  DTYPE:VALUE                      u32:1024, f32:0.5\n"
+        "  local:BYTES                      memory of a group\n"
+        "where DTYPE is one of " VALUE_TYPES ".\n"
+        "'-' in place of a file that is written prints its values.\n"
+        "\n"
+        "options:\n"
+        "  -c, --config FILE           read this INI file too\n"
+        "  -b, --backend NAME[:DEVICE] use this one and no other\n"
+        "  -n, --items X[,Y[,Z]]       items in all; default: the elements of\n"
+        "                              the first array\n"
+        "  -l, --group X[,Y[,Z]]       items of a group; default: what the "
+        "kernel\n"
+        "                              wants, else 256\n"
+        "      --repeat N              launch N times, each time on the same\n"
+        "                              input, and tell the time of one\n"
+        "  -h, --help                  this text\n"
+        "\n"
+        "example:\n"
+        "  tenon run -b cpu vector add in:a.npy in:b.npy "
+        "out:f32:1024=c.npy u32:1024\n",
+};
+
+static int parse_items(tool_run *run, const char *text)
+{
+    uint32_t count;
+
+    run->grid = tn_items3(1, 1, 1);
+    run->has_items = true;
+    if (!value_parse_extents(text, run->grid.items, 3, &count)) {
+        return report_usage(self.name, "-n %s: items are X[,Y[,Z]]", text);
+    }
+    return EXIT_OK;
+}
+
+static int parse_group(const char *text, uint32_t group[3])
+{
+    uint64_t extents[3] = {1, 1, 1};
+    uint32_t count;
+
+    if (!value_parse_extents(text, extents, 3, &count)) {
+        return report_usage(self.name, "-l %s: a group is X[,Y[,Z]]", text);
+    }
+    for (int i = 0; i < 3; ++i) {
+        if (extents[i] == 0 || extents[i] > UINT32_MAX) {
+            return report_usage(self.name,
+                                "-l %s: a group has 1 to %" PRIu32
+                                " items in each dimension",
+                                text, UINT32_MAX);
+        }
+        group[i] = (uint32_t)extents[i];
+    }
+    return EXIT_OK;
+}
+
+/* One backend: a list would hide which of them was meant. */
+static int parse_backend(tool_run *run, const char *text)
+{
+    size_t length = strcspn(text, ":");
+
+    if (length == 0 || length >= sizeof run->backend ||
+        strcspn(text, ", \t") < length) {
+        return report_usage(self.name, "-b %s: it is BACKEND[:DEVICE]", text);
+    }
+    memcpy(run->backend, text, length);
+    run->backend[length] = '\0';
+    run->device_wanted = text[length] == ':' ? text : NULL;
+    return EXIT_OK;
+}
+
+static int parse_repeat(tool_run *run, const char *text)
+{
+    if (!value_parse_count(text, &run->repeat) || run->repeat == 0 ||
+        run->repeat > UINT32_MAX) {
+        return report_usage(self.name, "--repeat %s: it is 1 to %" PRIu32, text,
+                            UINT32_MAX);
+    }
+    return EXIT_OK;
+}
+
+static int parse_options(tool_run *run, int argc, char **argv)
+{
+    uint32_t group[3] = {0, 0, 0};
+    int code = EXIT_OK;
+
+    for (int option; code == EXIT_OK &&
+                     (option = command_option(&self, argc, argv)) != -1;) {
+        switch (option) {
+        case 'c':
+            run->config = optarg;
+            break;
+        case 'b':
+            code = parse_backend(run, optarg);
+            break;
+        case 'n':
+            code = parse_items(run, optarg);
+            break;
+        case 'l':
+            code = parse_group(optarg, group);
+            break;
+        default:
+            code = parse_repeat(run, optarg);
+        }
+    }
+    memcpy(run->grid.group, group, sizeof group);
+    return code;
+}
+
+static int parse_arguments(tool_run *run, int count, char **texts)
+{
+    tool_problem problem;
+
+    run->arguments = calloc((size_t)count + 1, sizeof *run->arguments);
+    if (run->arguments == NULL) {
+        return report_error(EXIT_FAILED, "no memory for the arguments");
+    }
+    for (int i = 0; i < count; ++i) {
+        tool_argument *argument = &run->arguments[run->count++];
+
+        if (!argument_parse(texts[i], argument, &problem)) {
+            return report_usage(self.name, "%s", problem.text);
+        }
+        if (argument->input != NULL && strcmp(argument->input, "-") == 0) {
+            return report_usage(self.name,
+                                "%s: text does not tell its dtype, give a "
+                                ".npy file",
+                                texts[i]);
+        }
+    }
+    return EXIT_OK;
+}
+
+int run_parse(tool_run *run, int argc, char **argv)
+{
+    int code = parse_options(run, argc, argv);
+
+    if (code != EXIT_OK) {
+        return code;
+    }
+    if (argc - optind < 2) {
+        return report_usage(self.name, "%s is missing",
+                            optind == argc ? "MODULE" : "KERNEL");
+    }
+    run->module_name = argv[optind];
+    run->kernel_name = argv[optind + 1];
+    return parse_arguments(run, argc - optind - 2, argv + optind + 2);
+}
