@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* conformance PLUGIN [FORMAT=KERNELS]... */
+#include <stdlib.h>
+#include <string.h>
+
+#include <CUnit/Basic.h>
+
+#include "tests/conformance/conformance.h"
+
+static int usage(void)
+{
+    fputs("usage: conformance PLUGIN [FORMAT=KERNELS]...\n"
+          "Proves a backend's plugin against the rules of the plugin ABI.\n",
+          stderr);
+    return 2;
+}
+
+static bool offer(char *argument)
+{
+    char *equals = strchr(argument, '=');
+
+    if (equals == NULL) {
+        return false;
+    }
+    *equals = '\0';
+    return suite_offer_kernels(argument, equals + 1);
+}
+
+static void add_tests(void)
+{
+    add_instance_tests(CU_add_suite("instance", NULL, NULL));
+    add_device_tests(CU_add_suite("device", NULL, NULL));
+    add_memory_tests(CU_add_suite("memory", NULL, NULL));
+    add_copy_tests(CU_add_suite("copies and fills", NULL, NULL));
+    add_stream_tests(CU_add_suite("streams", NULL, NULL));
+    add_event_tests(CU_add_suite("events", NULL, NULL));
+    add_module_tests(CU_add_suite("modules and kernels", NULL, NULL));
+    add_launch_tests(CU_add_suite("launches", NULL, NULL));
+    add_lifetime_tests(CU_add_suite("lifetimes", NULL, NULL));
+    add_thread_tests(CU_add_suite("threads", NULL, NULL));
+}
+
+/* What only the end can tell [3]. */
+static unsigned check_end(void)
+{
+    unsigned failures = 0;
+
+    if (the.host.blocks != 0) {
+        printf("FAILED: [3] %ld blocks of the host's allocator were not "
+               "released\n",
+               the.host.blocks);
+        ++failures;
+    }
+    if (the.host.strangers != 0) {
+        printf("FAILED: [1] %d calls of the host came without its host_data\n",
+               the.host.strangers);
+        ++failures;
+    }
+    return failures;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        return usage();
+    }
+    if (CU_initialize_registry() != CUE_SUCCESS || !suite_open(argv[1])) {
+        return 1;
+    }
+    for (int i = 2; i < argc; ++i) {
+        if (!offer(argv[i])) {
+            return usage();
+        }
+    }
+    if (!suite_load_kernels()) {
+        return 1;
+    }
+    add_tests();
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+
+    print_skipped(stdout);
+    CU_cleanup_registry();
+    suite_close();
+    failures += check_end();
+    return failures == 0 ? 0 : 1;
+}

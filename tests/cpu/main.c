@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu_test PLUGIN CONFORMANCE_KERNELS CPU_KERNELS */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <CUnit/Basic.h>
+
+#include "tests/cpu/cpu_test.h"
+
+const char *common_kernels_path;
+const char *own_kernels_path;
+
+void open_with(opened *o, const char *threads)
+{
+    memset(o, 0, sizeof *o);
+    fake_host_init(&o->host);
+    o->host.key = threads != NULL ? "threads" : NULL;
+    o->host.value = threads;
+    WORKS_FATAL(
+        the.plugin.instance_create(&o->host.table, &o->host, &o->instance));
+    WORKS_FATAL(the.plugin.device_open(o->instance, 0, &o->device));
+    o->stream = stream_of(o);
+}
+
+void close_opened(opened *o)
+{
+    the.plugin.stream_destroy(o->stream);
+    the.plugin.device_close(o->device);
+    the.plugin.instance_destroy(o->instance);
+    CU_ASSERT_EQUAL(o->host.blocks, 0);
+    CU_ASSERT_EQUAL(o->host.strangers, 0);
+}
+
+tn_plugin_stream *stream_of(opened *o)
+{
+    tn_plugin_stream_desc desc = {.size = sizeof desc};
+    tn_plugin_stream *stream = NULL;
+
+    WORKS_FATAL(the.plugin.stream_create(o->device, &desc, &stream));
+    return stream;
+}
+
+tn_plugin_memory *memory_of(opened *o, uint64_t bytes)
+{
+    tn_plugin_memory_desc desc = {.size = sizeof desc, .bytes = bytes};
+    tn_plugin_memory *memory = NULL;
+
+    WORKS_FATAL(the.plugin.memory_create(o->device, &desc, &memory));
+    return memory;
+}
+
+tn_plugin_module *module_of_image(opened *o, const void *image, size_t bytes,
+                                  const char *path)
+{
+    tn_plugin_module_desc desc = {.size = sizeof desc,
+                                  .name = "kernels",
+                                  .format = "so",
+                                  .image = image,
+                                  .image_bytes = bytes,
+                                  .path = path,
+                                  .options = ""};
+    tn_plugin_module *module = NULL;
+
+    WORKS_FATAL(the.plugin.module_create(o->device, &desc, &module));
+    return module;
+}
+
+tn_plugin_module *module_of(opened *o, const char *path)
+{
+    size_t bytes;
+    void *image = read_file(path, &bytes);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+    tn_plugin_module *module = module_of_image(o, image, bytes, path);
+
+    free(image);
+    return module;
+}
+
+tn_status linger(opened *o, tn_plugin_module *module, tn_plugin_stream *stream,
+                 tn_plugin_memory *memory, uint32_t groups,
+                 uint32_t microseconds)
+{
+    launching l;
+
+    (void)o;
+    launching_init(&l, groups, 1);
+    launching_u32(&l, microseconds);
+    launching_buffer(&l, memory, 0);
+    return launching_go(&l, stream, kernel_of(module, "linger"));
+}
+
+unsigned count_entries(const char *folder)
+{
+    DIR *opened_folder = opendir(folder);
+    unsigned count = 0;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(opened_folder);
+    while (readdir(opened_folder) != NULL) {
+        ++count;
+    }
+    closedir(opened_folder);
+    return count - 2; /* . and .. */
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) {
+        fputs("usage: cpu_test PLUGIN CONFORMANCE_KERNELS CPU_KERNELS\n",
+              stderr);
+        return 2;
+    }
+    common_kernels_path = argv[2];
+    own_kernels_path = argv[3];
+    if (CU_initialize_registry() != CUE_SUCCESS || !suite_open(argv[1])) {
+        return 1;
+    }
+    add_config_tests(CU_add_suite("configuration and rank", NULL, NULL));
+    add_note_tests(CU_add_suite("notes of kernels", NULL, NULL));
+    add_load_tests(CU_add_suite("loading", NULL, NULL));
+    add_pool_tests(CU_add_suite("threads", NULL, NULL));
+    add_failure_tests(CU_add_suite("failures", NULL, NULL));
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+
+    print_skipped(stdout);
+    CU_cleanup_registry();
+    suite_close();
+    return failures == 0 && the.host.blocks == 0 ? 0 : 1;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/cpu/cpu_test.h"
+
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+static unsigned count_threads(void)
+{
+    return count_entries("/proc/self/task");
+}
+
+static void created_when_needed(void)
+{
+    unsigned before = count_threads();
+    opened o;
+
+    open_with(&o, "3");
+    tn_plugin_memory *memory = memory_of(&o, 64);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+    uint32_t counted = 0;
+
+    WORKS(the.plugin.copy_to(o.stream, memory, 0, &counted, 4));
+    CU_ASSERT_EQUAL(count_threads(), before);
+    WORKS(linger(&o, module, o.stream, memory, 30, 100));
+    CU_ASSERT_EQUAL(count_threads(), before + 3);
+    WORKS(linger(&o, module, o.stream, memory, 30, 100));
+    WORKS(the.plugin.copy_from(o.stream, memory, 0, &counted, 4));
+    CU_ASSERT_EQUAL(counted, 60);
+    CU_ASSERT_EQUAL(count_threads(), before + 3);
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+    close_opened(&o);
+    CU_ASSERT_EQUAL(count_threads(), before);
+}
+
+/* The signals that a thread blocks, as a number. */
+static unsigned long long blocked_by(const char *thread)
+{
+    char path[300];
+    char line[256];
+    unsigned long long blocked = 0;
+
+    snprintf(path, sizeof path, "/proc/self/task/%s/status", thread);
+    FILE *file = fopen(path, "r");
+
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, "SigBlk:", 7) == 0) {
+            blocked = strtoull(line + 7, NULL, 16);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return blocked;
+}
+
+static bool is_of_pool(const char *thread)
+{
+    char path[300];
+    char name[32] = "";
+
+    snprintf(path, sizeof path, "/proc/self/task/%s/comm", thread);
+    FILE *file = fopen(path, "r");
+
+    if (file != NULL) {
+        if (fgets(name, sizeof name, file) == NULL) {
+            name[0] = '\0';
+        }
+        fclose(file);
+    }
+    return strncmp(name, "tenon-cpu", 9) == 0;
+}
+
+static void signals_are_blocked(void)
+{
+    /* SIGHUP to SIGTERM without SIGKILL; the C library keeps some others */
+    const unsigned long long wanted = 0x7fff & ~(1ull << 8);
+    struct dirent *entry;
+    unsigned found = 0;
+    opened o;
+
+    open_with(&o, "2");
+    tn_plugin_memory *memory = memory_of(&o, 64);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+
+    WORKS(linger(&o, module, o.stream, memory, 20, 100));
+    WORKS(the.plugin.stream_sync(o.stream, TN_FOREVER));
+    nanosleep(&(struct timespec){0, 20000000}, NULL); /* they have names now */
+    DIR *threads = opendir("/proc/self/task");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(threads);
+    while ((entry = readdir(threads)) != NULL) {
+        if (is_of_pool(entry->d_name)) {
+            CU_ASSERT_EQUAL(blocked_by(entry->d_name) & wanted, wanted);
+            ++found;
+        }
+    }
+    closedir(threads);
+    CU_ASSERT(found >= 1);
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+    close_opened(&o);
+}
+
+static void default_mode(void)
+{
+#if defined(__SSE__)
+    enum {
+        GROUPS = 200,
+        UPWARD = 0x5f80
+    };
+    uint32_t modes[GROUPS];
+    uint32_t wrong = 0;
+    launching l;
+    opened o;
+
+    open_with(&o, "2");
+    tn_plugin_memory *memory = memory_of(&o, sizeof modes);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+    unsigned own = _mm_getcsr();
+
+    _mm_setcsr(UPWARD);
+    launching_init(&l, GROUPS, 1);
+    launching_buffer(&l, memory, 0);
+    for (int i = 0; i < 20; ++i) {
+        WORKS(launching_go(&l, o.stream, kernel_of(module, "mode")));
+        WORKS(the.plugin.stream_sync(o.stream, TN_FOREVER));
+        CU_ASSERT_EQUAL(_mm_getcsr() & ~(unsigned)_MM_EXCEPT_MASK, UPWARD);
+        WORKS(the.plugin.copy_from(o.stream, memory, 0, modes, sizeof modes));
+        /* Between two chunks of one thread the mode is the kernel's own. */
+        wrong += modes[0] != 0x1f80;
+        for (int k = 0; k < GROUPS; ++k) {
+            wrong += (modes[k] & 0x6000) != 0;
+        }
+    }
+    _mm_setcsr(own);
+    CU_ASSERT_EQUAL(wrong, 0);
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+    close_opened(&o);
+#else
+    skip("the mode is looked at on x86 only");
+#endif
+}
+
+/* The only thread stands at a gate, so that who waits does the work. */
+static void who_waits_works(void)
+{
+    uint32_t counted = 0;
+    gate held;
+    opened o;
+
+    open_with(&o, "1");
+    tn_plugin_stream *other = stream_of(&o);
+    tn_plugin_memory *memory = memory_of(&o, 4);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+
+    WORKS(the.plugin.copy_to(other, memory, 0, &counted, 4));
+    gate_close(&held, o.stream);
+    WORKS(linger(&o, module, other, memory, 100, 10));
+    WORKS(the.plugin.stream_sync(other, TN_FOREVER));
+    WORKS(linger(&o, module, other, memory, 100, 10));
+    WORKS(the.plugin.copy_from(other, memory, 0, &counted, 4));
+    CU_ASSERT_EQUAL(counted, 200);
+    CU_ASSERT_EQUAL(the.plugin.stream_status(o.stream), TN_NOT_READY);
+    gate_open(&held);
+    WORKS(the.plugin.stream_sync(o.stream, TN_FOREVER));
+    the.plugin.stream_destroy(other);
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+    close_opened(&o);
+}
+
+/* A long kernel does not hold up who waits for a moment only. */
+static void limit_holds_in_long_kernels(void)
+{
+    struct timespec begin;
+    struct timespec end;
+    opened o;
+
+    open_with(&o, "1");
+    tn_plugin_memory *memory = memory_of(&o, 4);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+
+    WORKS(linger(&o, module, o.stream, memory, 1, 900000));
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    CU_ASSERT_EQUAL(the.plugin.stream_sync(o.stream, 20000000), TN_TIMEOUT);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    CU_ASSERT((end.tv_sec - begin.tv_sec) * 1000 +
+                  (end.tv_nsec - begin.tv_nsec) / 1000000 <
+              500);
+    WORKS(the.plugin.stream_sync(o.stream, TN_FOREVER));
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+    close_opened(&o);
+}
+
+/* One stream with much work does not keep the only thread from another. */
+static void streams_take_turns(void)
+{
+    tn_status status = TN_NOT_READY;
+    opened o;
+
+    open_with(&o, "1");
+    tn_plugin_stream *other = stream_of(&o);
+    tn_plugin_memory *memory = memory_of(&o, 8);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+
+    for (int i = 0; i < 2000; ++i) {
+        WORKS(linger(&o, module, o.stream, memory, 1, 500));
+    }
+    WORKS(linger(&o, module, other, memory, 1, 1));
+    for (int i = 0; i < 300 && status == TN_NOT_READY; ++i) {
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
+        status = the.plugin.stream_status(other);
+    }
+    CU_ASSERT_EQUAL(status, TN_OK);
+    CU_ASSERT_EQUAL(the.plugin.stream_status(o.stream), TN_NOT_READY);
+    the.plugin.stream_destroy(other);
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+    close_opened(&o);
+}
+
+static void come_and_go(void)
+{
+    unsigned threads = count_threads();
+    unsigned files = count_entries("/proc/self/fd");
+
+    for (int i = 0; i < 200; ++i) {
+        uint32_t counted = 0;
+        opened o;
+
+        open_with(&o, "2");
+        tn_plugin_memory *memory = memory_of(&o, 4);
+        tn_plugin_module *module = module_of(&o, own_kernels_path);
+
+        WORKS(the.plugin.fill(o.stream, memory, 0, 4, &counted, 4));
+        WORKS(linger(&o, module, o.stream, memory, 10, 0));
+        WORKS(the.plugin.copy_from(o.stream, memory, 0, &counted, 4));
+        CU_ASSERT_EQUAL(counted, 10);
+        the.plugin.module_destroy(module);
+        the.plugin.memory_destroy(memory, NULL);
+        close_opened(&o);
+    }
+    CU_ASSERT_EQUAL(count_threads(), threads);
+    CU_ASSERT_EQUAL(count_entries("/proc/self/fd"), files);
+}
+
+void add_pool_tests(CU_pSuite tests)
+{
+    CU_add_test(tests, "threads are created when needed, and joined",
+                created_when_needed);
+    CU_add_test(tests, "threads of the pool block signals",
+                signals_are_blocked);
+    CU_add_test(tests, "kernels find the default floating-point mode",
+                default_mode);
+    CU_add_test(tests, "who waits for a stream does its work", who_waits_works);
+    CU_add_test(tests, "a time limit holds while a kernel takes long",
+                limit_holds_in_long_kernels);
+    CU_add_test(tests, "streams take turns on one thread", streams_take_turns);
+    CU_add_test(tests, "instances that launch leave no threads or files",
+                come_and_go);
+}

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What `make install` leaves is complete: an application and a plugin build
+# against it by pkg-config alone, the command runs, and `make uninstall` takes
+# all of it away, except a configuration that somebody changed.
+
+set -eu
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+root=$scratch/root
+cd "$TN_BUILDDIR"
+
+step() {
+    echo "-- $*"
+}
+make_quietly() {
+    "$MAKE" "$@" DESTDIR="$root" > "$scratch/log" 2>&1 || {
+        cat "$scratch/log"
+        echo "FAILED: make $*"
+        exit 1
+    }
+}
+
+step install
+make_quietly install
+pc=$(dirname "$(find "$root" -name tenon.pc)")
+export PKG_CONFIG_PATH="$pc" PKG_CONFIG_SYSROOT_DIR="$root"
+plugindir=$(pkg-config --variable=plugindir tenon)
+kerneldir=$(pkg-config --variable=kerneldir tenon)
+confdir=$(pkg-config --variable=confdir tenon)
+libdir=$(pkg-config --variable=libdir tenon)
+
+step 'files in place'
+# Some pkg-configs put the sysroot in front of variables, some do not.
+in_root() {
+    case $1 in
+    "$root"*) echo "$1" ;;
+    *) echo "$root$1" ;;
+    esac
+}
+test -f "$(in_root "$plugindir")/cpu.so"
+test -d "$(in_root "$kerneldir")"
+test -f "$(in_root "$confdir")/tenon.ini"
+test -d "$(in_root "$confdir")/conf.d"
+if find "$(in_root "$plugindir")" -name '*.la' | grep .; then
+    echo 'FAILED: a .la file among the plugins'
+    exit 1
+fi
+
+step 'plugin_abi is that of plugin.h'
+header=$(find "$root" -name plugin.h)
+abi=$(awk '$2 == "TN_PLUGIN_ABI_MAJOR" { major = $3 + 0 }
+    $2 == "TN_PLUGIN_ABI_MINOR" { minor = $3 + 0 }
+    END { print major "." minor }' "$header")
+test "$(pkg-config --variable=plugin_abi tenon)" = "$abi"
+test "$(pkg-config --variable=plugin_abi tenon-plugin)" = "$abi"
+
+step 'the examples build with their own Makefile'
+mkdir "$scratch/examples"
+for file in "$TN_SRCDIR"/examples/*; do
+    [ -d "$file" ] || cp "$file" "$scratch/examples/"
+done
+[ -n "$CXX" ] || set -- vecadd # the only one in C
+"$MAKE" -C "$scratch/examples" CC="$CC" CXX="$CXX" \
+    CFLAGS="-g $SANITIZE_CFLAGS" ${1+"$@"}
+
+step 'it runs, and so does the command'
+LD_LIBRARY_PATH=$(in_root "$libdir")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
+for program in vecadd saxpy; do
+    [ ! -x "$scratch/examples/$program" ] || "$scratch/examples/$program"
+done
+command=$(find "$root" -path '*/bin/tenon')
+if [ -n "$command" ]; then
+    test "$("$command" --version)" = "tenon $(pkg-config --modversion tenon)"
+    "$command" list > "$scratch/out"
+    grep -q cpu "$scratch/out"
+fi
+
+step 'tenon-plugin gives flags to compile, none to link'
+test -z "$(pkg-config --libs tenon-plugin)"
+echo '#include <tenon/plugin.h>' > "$scratch/plugin.c"
+# shellcheck disable=SC2046
+$CC -fPIC -c $(pkg-config --cflags tenon-plugin) "$scratch/plugin.c" \
+    -o "$scratch/plugin.o"
+
+step 'install again keeps the configuration, uninstall keeps it if changed'
+ini=$(in_root "$confdir")/tenon.ini
+echo '; mine' >> "$ini"
+make_quietly install
+grep -q '^; mine$' "$ini"
+make_quietly uninstall
+test "$(find "$root" ! -type d)" = "$ini"
+rm "$ini"
+make_quietly install
+make_quietly uninstall
+left=$(find "$root" ! -type d)
+if [ -n "$left" ]; then
+    echo "FAILED: left after uninstall: $left"
+    exit 1
+fi
