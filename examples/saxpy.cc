@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* y = k x + y in C++, where tn_launch is a template: ./saxpy [app.ini] */
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
