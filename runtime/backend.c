@@ -89,6 +89,11 @@ static const tn_host host = {
 
 /* ---- sentences ---- */
 
+struct tn_text {
+    tn_text *next;
+    char *text;
+};
+
 tn_status tn_backend_failed(const tn_backend *backend, tn_status status,
                             const char *action)
 {
@@ -104,51 +109,67 @@ void tn_backend_set_reason(tn_backend *backend, const char *format, ...)
     int length = vasprintf(&reason, format, values);
 
     va_end(values);
-    if (length >= 0) { /* else the former reason stands */
-        free(backend->reason);
-        backend->reason = reason;
+    tn_text *text = length >= 0 ? malloc(sizeof *text) : NULL;
+
+    if (text == NULL) { /* then the former reason stands */
+        free(length >= 0 ? reason : NULL);
+        return;
     }
+    *text = (tn_text){.next = backend->reasons, .text = reason};
+    backend->reasons = text;
+    backend->reason = reason;
 }
 
-/* The last failure's sentence, without the name that a table shows anyway. */
-static const char *own_message(const tn_backend *backend)
+void tn_backend_reject(tn_backend *backend, tn_status status)
 {
     const char *message = tn_error_message();
     size_t length = strlen(backend->name);
 
-    return strncmp(message, backend->name, length) == 0 &&
-                   strncmp(message + length, ": ", 2) == 0
-               ? message + length + 2
-               : message;
+    /* without the name, which a table shows anyway */
+    if (strncmp(message, backend->name, length) == 0 &&
+        strncmp(message + length, ": ", 2) == 0) {
+        message += length + 2;
+    }
+    backend->state = TN_BACKEND_REJECTED;
+    backend->status = status;
+    tn_backend_set_reason(backend, "%s", message);
 }
 
 /* ---- opening and closing ---- */
 
-static tn_status find_plugin(tn_backend *backend)
+void tn_backend_locate(tn_backend *backend)
 {
     const tn_setting *setting = own_setting(backend, "plugin");
-    const tn_folders *folders = &backend->runtime->plugin_folders;
     char name[TN_PLUGIN_NAME_BYTES + 4];
-    char searched[512];
 
     snprintf(name, sizeof name, "%s.so", backend->name);
     const char *file = setting != NULL ? setting->value : name;
 
-    if (backend->plugin_path != NULL) {
-        return TN_OK;
+    if (backend->plugin_path == NULL) {
+        backend->plugin_path =
+            strchr(file, '/') != NULL
+                ? strdup(file)
+                : tn_folders_find(&backend->runtime->plugin_folders, file);
     }
-    backend->plugin_path = strchr(file, '/') != NULL
-                               ? strdup(file)
-                               : tn_folders_find(folders, file);
+}
+
+static tn_status find_plugin(tn_backend *backend)
+{
+    const tn_setting *setting = own_setting(backend, "plugin");
+    char searched[512];
+
+    tn_backend_locate(backend);
     if (backend->plugin_path != NULL) {
         return TN_OK;
     }
     return tn_fail(TN_ERROR_UNAVAILABLE,
-                   "its plugin %s%s%s is not in %s; install it or name its "
+                   "its plugin %s%s%s%s is not in %s; install it or name its "
                    "folder in plugin_path",
-                   file, setting != NULL ? " of " : "",
+                   setting != NULL ? setting->value : backend->name,
+                   setting != NULL ? "" : ".so", setting != NULL ? " of " : "",
                    setting != NULL ? setting->origin : "",
-                   tn_folders_text(folders, searched, sizeof searched));
+                   tn_folders_text(&backend->runtime->plugin_folders, searched,
+                                   sizeof searched));
 }
 
 static bool is_host_key(const char *key)
@@ -216,13 +237,19 @@ static tn_status check_keys(const tn_backend *backend)
     return TN_OK;
 }
 
-static tn_status check_info(const tn_device_info *info)
+/* What a plugin wrote is its word on a device, but not on memory of ours. */
+static tn_status check_info(tn_device_info *info)
 {
-    if (info->max_items == 0 || info->offset_alignment == 0 ||
-        memchr(info->name, '\0', sizeof info->name) == NULL) {
+    info->size = sizeof *info;
+    info->name[sizeof info->name - 1] = '\0';
+    info->vendor[sizeof info->vendor - 1] = '\0';
+    info->target[sizeof info->target - 1] = '\0';
+    info->driver[sizeof info->driver - 1] = '\0';
+    info->pci_address[sizeof info->pci_address - 1] = '\0';
+    if (info->max_items == 0 || info->offset_alignment == 0) {
         return tn_fail(TN_ERROR_PLUGIN,
-                       "its plugin describes a device without name, "
-                       "max_items or offset_alignment");
+                       "its plugin describes a device without max_items or "
+                       "offset_alignment");
     }
     return TN_OK;
 }
@@ -314,6 +341,25 @@ static tn_status open_plugin(tn_backend *backend)
     return make_devices(backend);
 }
 
+/* Work of one device may use what hangs on another, so all of it ends first. */
+static void shut(tn_backend *backend)
+{
+    for (uint32_t i = 0; i < backend->device_count; ++i) {
+        tn_device_drain(&backend->devices[i]);
+    }
+    for (uint32_t i = 0; i < backend->device_count; ++i) {
+        tn_device_close(&backend->devices[i]);
+        pthread_mutex_destroy(&backend->devices[i].lock);
+    }
+    free(backend->devices);
+    backend->devices = NULL;
+    backend->device_count = 0;
+    if (backend->instance != NULL) {
+        backend->library->table.instance_destroy(backend->instance);
+        backend->instance = NULL;
+    }
+}
+
 /* A wrong configuration names its file first, all else the backend. */
 static tn_status fail_rejected(const tn_backend *backend)
 {
@@ -337,24 +383,23 @@ tn_status tn_backend_open_locked(tn_backend *backend)
     if (status == TN_OK) {
         backend->state = TN_BACKEND_OPEN;
         tn_backend_set_reason(backend, "works");
+        tn_error_withdraw();
         return TN_OK;
     }
-    backend->state = TN_BACKEND_REJECTED;
-    backend->status = status;
-    tn_backend_set_reason(backend, "%s", own_message(backend));
+    tn_backend_reject(backend, status);
+    shut(backend);
     return fail_rejected(backend);
 }
 
 void tn_backend_finish(tn_backend *backend)
 {
-    for (uint32_t i = 0; i < backend->device_count; ++i) {
-        tn_device_close(&backend->devices[i]);
-        pthread_mutex_destroy(&backend->devices[i].lock);
+    shut(backend);
+    while (backend->reasons != NULL) {
+        tn_text *text = backend->reasons;
+
+        backend->reasons = text->next;
+        free(text->text);
+        free(text);
     }
-    free(backend->devices);
-    if (backend->instance != NULL) {
-        backend->library->table.instance_destroy(backend->instance);
-    }
-    free(backend->reason);
     free(backend->plugin_path);
 }

@@ -26,6 +26,10 @@ typedef struct reading {
     tn_bundle *bundle;
     const char *path; /* of the file being read */
     bool drop_in;
+    /* the section being read: one of these, or none */
+    bool in_bundle;
+    tn_bundle_kernel *kernel;
+    tn_bundle_variant *variant;
     char *format;
     tn_problems problems;
 } reading;
@@ -93,11 +97,7 @@ static void read_bundle_key(reading *at, const char *key, const char *value,
 {
     static const char *const known[] = {"format", "name", NULL};
 
-    if (at->drop_in) {
-        problem(at, line,
-                "a drop-in only adds kernels and variants; "
-                "[bundle] belongs into bundle.ini");
-    } else if (strcmp(key, "format") == 0) {
+    if (strcmp(key, "format") == 0) {
         set_text(at, line, key, value, &at->format);
         if (strcmp(value, BUNDLE_FORMAT) != 0) {
             problem(
@@ -150,7 +150,7 @@ static tn_bundle_kernel *add_kernel(reading *at, const char *name,
                : NULL;
 }
 
-/* The kernel of a section: made by its first key, of one file alone. */
+/* The kernel of a section, all of which stands in one file. */
 static tn_bundle_kernel *kernel_of(reading *at, const char *name, unsigned line)
 {
     /* the bundle is ours while it is read */
@@ -228,7 +228,8 @@ static void read_items(reading *at, tn_bundle_kernel *kernel, const char *value,
     unsigned z = 0;
     char rest = '\0';
 
-    if (sscanf(value, "%7u %7u %7u %c", &x, &y, &z, &rest) != 3 || x == 0 ||
+    if (strspn(value, "0123456789 \t") != strlen(value) ||
+        sscanf(value, "%7u %7u %7u %c", &x, &y, &z, &rest) != 3 || x == 0 ||
         y == 0 || z == 0) {
         problem(at, line,
                 "items = %s: takes the group size as three "
@@ -236,29 +237,29 @@ static void read_items(reading *at, tn_bundle_kernel *kernel, const char *value,
                 value);
         return;
     }
+    if (kernel->items[0] != 0) {
+        problem(at, line, "items is set twice; remove one");
+        return;
+    }
     kernel->items[0] = x;
     kernel->items[1] = y;
     kernel->items[2] = z;
 }
 
-static void read_kernel_key(reading *at, const char *name, const char *key,
-                            const char *value, unsigned line)
+static void read_kernel_key(reading *at, tn_bundle_kernel *kernel,
+                            const char *key, const char *value, unsigned line)
 {
     static const char *const known[] = {"items", "arg.0", "arg.1", "arg.2",
                                         NULL};
-    tn_bundle_kernel *kernel = kernel_of(at, name, line);
     uint32_t index = argument_index(key);
     char section[64];
 
-    if (kernel == NULL) {
-        return;
-    }
     if (index != TN_UNKNOWN) {
         read_argument(at, kernel, index, value, line);
     } else if (strcmp(key, "items") == 0) {
         read_items(at, kernel, value, line);
     } else {
-        snprintf(section, sizeof section, "kernel %s", name);
+        snprintf(section, sizeof section, "kernel %s", kernel->name);
         unknown_key(at, line, section, key, known);
     }
 }
@@ -281,6 +282,15 @@ static tn_bundle_variant *variant_of(reading *at, const char *name,
                     variant->origin);
             return NULL;
         }
+    }
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-")] !=
+            '\0' ||
+        name[0] == '\0') {
+        problem(at, line,
+                "[variant %s]: a variant's name is letters, digits and _.+-",
+                name);
+        return NULL;
     }
     tn_bundle_variant *grown = reallocarray(
         bundle->variants, bundle->variant_count + 1, sizeof *grown);
@@ -317,17 +327,13 @@ static void check_inside(reading *at, const char *file, unsigned line)
     }
 }
 
-static void read_variant_key(reading *at, const char *name, const char *key,
-                             const char *value, unsigned line)
+static void read_variant_key(reading *at, tn_bundle_variant *variant,
+                             const char *key, const char *value, unsigned line)
 {
     static const char *const known[] = {"format", "file", "requires", "options",
                                         NULL};
-    tn_bundle_variant *variant = variant_of(at, name, line);
     char section[64];
 
-    if (variant == NULL) {
-        return;
-    }
     if (strcmp(key, "format") == 0) {
         set_text(at, line, key, value, &variant->format);
     } else if (strcmp(key, "file") == 0) {
@@ -338,7 +344,7 @@ static void read_variant_key(reading *at, const char *name, const char *key,
     } else if (strcmp(key, "options") == 0) {
         set_text(at, line, key, value, &variant->options);
     } else {
-        snprintf(section, sizeof section, "variant %s", name);
+        snprintf(section, sizeof section, "variant %s", variant->name);
         unknown_key(at, line, section, key, known);
     }
 }
@@ -352,24 +358,44 @@ static const char *behind(const char *section, const char *prefix)
     return strncmp(section, prefix, length) == 0 ? section + length : NULL;
 }
 
-static void on_entry(void *data, const char *section, const char *key,
-                     const char *value, unsigned line)
+/* A kernel without arguments, and a section without keys, are told too. */
+static void on_section(void *data, const char *section, unsigned line)
 {
     reading *at = data;
     const char *kernel = behind(section, "kernel ");
     const char *variant = behind(section, "variant ");
 
-    if (strcmp(section, "bundle") == 0) {
-        read_bundle_key(at, key, value, line);
-    } else if (kernel != NULL) {
-        read_kernel_key(at, kernel, key, value, line);
-    } else if (variant != NULL) {
-        read_variant_key(at, variant, key, value, line);
-    } else {
+    at->in_bundle = strcmp(section, "bundle") == 0;
+    at->kernel = kernel != NULL ? kernel_of(at, kernel, line) : NULL;
+    at->variant = variant != NULL ? variant_of(at, variant, line) : NULL;
+    if (at->in_bundle && at->drop_in) {
+        problem(at, line,
+                "a drop-in only adds kernels and variants; "
+                "[bundle] belongs into bundle.ini");
+        at->in_bundle = false;
+    }
+    if (!at->in_bundle && strcmp(section, "bundle") != 0 && kernel == NULL &&
+        variant == NULL) {
         problem(at, line,
                 "unknown section [%s]; there are [bundle], "
                 "[kernel NAME] and [variant NAME]",
                 section);
+    }
+}
+
+/* Keys of a section that was refused have been told with it. */
+static void on_entry(void *data, const char *section, const char *key,
+                     const char *value, unsigned line)
+{
+    reading *at = data;
+
+    (void)section;
+    if (at->in_bundle) {
+        read_bundle_key(at, key, value, line);
+    } else if (at->kernel != NULL) {
+        read_kernel_key(at, at->kernel, key, value, line);
+    } else if (at->variant != NULL) {
+        read_variant_key(at, at->variant, key, value, line);
     }
 }
 
@@ -380,7 +406,7 @@ static void on_problem(void *data, unsigned line, const char *sentence)
 
 static tn_status read_file(reading *at, const char *path)
 {
-    const tn_inifile_reader reader = {on_entry, on_problem, at};
+    const tn_inifile_reader reader = {on_section, on_entry, on_problem, at};
     tn_file file;
     tn_status status = tn_file_read(path, TN_FILE_TEXT_LIMIT, &file);
 
@@ -396,6 +422,12 @@ static tn_status read_file(reading *at, const char *path)
 static int is_ini(const struct dirent *item)
 {
     return fnmatch("*.ini", item->d_name, FNM_PERIOD) == 0;
+}
+
+/* alphasort() would follow the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 /*
@@ -414,8 +446,11 @@ static tn_status read_drop_ins(reading *at, const char *folder,
     tn_status status = TN_OK;
     char *parent = tn_path_join(folder, "bundle.d");
     int count =
-        parent != NULL ? scandir(parent, &found, is_ini, alphasort) : -1;
+        parent != NULL ? scandir(parent, &found, is_ini, by_name) : -1;
 
+    if (parent != NULL && count < 0 && errno != ENOENT) {
+        tn_problems_add(&at->problems, parent, "%s", strerror(errno));
+    }
     at->drop_in = true;
     paths->items = count > 0 ? calloc((size_t)count, sizeof(char *)) : NULL;
     for (int i = 0; i < count; ++i) {
@@ -429,8 +464,8 @@ static tn_status read_drop_ins(reading *at, const char *folder,
             continue;
         }
         paths->items[paths->count++] = path;
-        if (status == TN_OK) {
-            status = read_file(at, path);
+        if (status == TN_OK && read_file(at, path) != TN_OK) {
+            tn_problems_add_unread(&at->problems, path);
         }
     }
     free(found);

@@ -185,37 +185,22 @@ static const known_key *find_key(const known_key *keys, size_t count,
     return NULL;
 }
 
-/* The key of a setting; NULL for a plugin's own, which its note tells. */
-static bool check_names(tn_config *config, const char *section, const char *key,
-                        const char *origin, const known_key **known)
+bool tn_config_check_section(tn_config *config, const char *section,
+                             const char *origin)
 {
     const char *backend = tn_config_backend_of(section);
     char hint[96];
     tn_nearest nearest;
 
-    if (backend != NULL && tn_config_is_backend_name(backend)) {
-        *known = find_key(backend_keys, BACKEND_KEYS, key);
-        return true;
-    }
-    if (strcmp(section, "runtime") == 0) {
-        *known = find_key(runtime_keys, RUNTIME_KEYS, key);
-        if (*known != NULL) {
-            return true;
-        }
-        tn_nearest_init(&nearest, key);
-        for (size_t i = 0; i < RUNTIME_KEYS; ++i) {
-            tn_nearest_offer(&nearest, runtime_keys[i].name);
-        }
-        tn_config_problem(config, origin, "unknown key %s in [runtime]%s", key,
-                          tn_nearest_hint(&nearest, hint, sizeof hint));
-        return false;
-    }
-    if (backend != NULL) {
+    if (backend != NULL && !tn_config_is_backend_name(backend)) {
         tn_config_problem(config, origin,
                           "[%s]: a backend's name is lower case letters, "
-                          "digits, _ and -, at most %d",
+                          "digits, _ and -, a letter first, at most %d",
                           section, TN_PLUGIN_NAME_BYTES - 1);
         return false;
+    }
+    if (backend != NULL || strcmp(section, "runtime") == 0) {
+        return true;
     }
     tn_nearest_init(&nearest, section);
     tn_nearest_offer(&nearest, "runtime");
@@ -226,6 +211,30 @@ static bool check_names(tn_config *config, const char *section, const char *key,
                       "unknown section [%s]%s; there are [runtime] and "
                       "[backend NAME]",
                       section, tn_nearest_hint(&nearest, hint, sizeof hint));
+    return false;
+}
+
+/* The key of a setting; NULL for a plugin's own, which its note tells. */
+static bool check_key(tn_config *config, const char *section, const char *key,
+                      const char *origin, const known_key **known)
+{
+    char hint[96];
+    tn_nearest nearest;
+
+    if (tn_config_backend_of(section) != NULL) {
+        *known = find_key(backend_keys, BACKEND_KEYS, key);
+        return true;
+    }
+    *known = find_key(runtime_keys, RUNTIME_KEYS, key);
+    if (*known != NULL) {
+        return true;
+    }
+    tn_nearest_init(&nearest, key);
+    for (size_t i = 0; i < RUNTIME_KEYS; ++i) {
+        tn_nearest_offer(&nearest, runtime_keys[i].name);
+    }
+    tn_config_problem(config, origin, "unknown key %s in [runtime]%s", key,
+                      tn_nearest_hint(&nearest, hint, sizeof hint));
     return false;
 }
 
@@ -253,6 +262,18 @@ static void finish_entry(entry *old)
     free(old->origin);
 }
 
+/* Behind the others of its section, so that a listing has each once. */
+static size_t place_of(const tn_config *config, const char *section)
+{
+    size_t place = config->count;
+
+    while (place > 0 &&
+           strcmp(config->entries[place - 1].section, section) != 0) {
+        --place;
+    }
+    return place > 0 ? place : config->count;
+}
+
 static entry *add_entry(tn_config *config, const char *section, const char *key)
 {
     if (config->count == config->capacity) {
@@ -265,13 +286,17 @@ static entry *add_entry(tn_config *config, const char *section, const char *key)
         config->entries = grown;
         config->capacity = capacity;
     }
-    entry *added = &config->entries[config->count];
+    entry made = {.section = strdup(section), .key = strdup(key)};
 
-    *added = (entry){.section = strdup(section), .key = strdup(key)};
-    if (added->section == NULL || added->key == NULL) {
-        finish_entry(added);
+    if (made.section == NULL || made.key == NULL) {
+        finish_entry(&made);
         return NULL;
     }
+    size_t place = place_of(config, section);
+    entry *added = &config->entries[place];
+
+    memmove(added + 1, added, (config->count - place) * sizeof *added);
+    *added = made;
     config->count++;
     return added;
 }
@@ -302,7 +327,8 @@ void tn_config_set(tn_config *config, const char *section, const char *key,
 {
     const known_key *known = NULL;
 
-    if (!check_names(config, section, key, origin, &known)) {
+    if (!tn_config_check_section(config, section, origin) ||
+        !check_key(config, section, key, origin, &known)) {
         return;
     }
     const char *why = known != NULL ? known->check(value) : NULL;
@@ -366,6 +392,20 @@ static void set_defaults(tn_config *config)
 #undef SET_DEFAULT
 }
 
+/* Files that cannot be read are another thing than what stands in them. */
+static tn_status judge(const tn_config *config)
+{
+    tn_status status =
+        tn_problems_fail(&config->problems,
+                         config->problems.count == config->unreadable
+                             ? TN_ERROR_IO
+                             : TN_ERROR_CONFIG);
+
+    return status == TN_OK && tn_config_is_strict(config)
+               ? tn_problems_fail(&config->distrusted, TN_ERROR_CONFIG)
+               : status;
+}
+
 tn_status tn_config_open_from(const tn_config_roots *roots,
                               const tn_options *options, tn_config **config)
 {
@@ -375,18 +415,19 @@ tn_status tn_config_open_from(const tn_config_roots *roots,
                        "tn_options.size is %u; set it to sizeof(tn_options)",
                        options->size);
     }
+    if (options != NULL && options->setting_count > 0) {
+        TN_REQUIRE(options->settings);
+    }
     tn_config *made = calloc(1, sizeof *made);
+    tn_error_kept kept;
 
     if (made == NULL) {
         return tn_fail_memory("the configuration");
     }
+    tn_error_keep(&kept); /* that an optional file is not there is no failure */
     set_defaults(made);
     tn_config_read_sources(made, roots, options);
-    tn_status status = tn_problems_fail(&made->problems, TN_ERROR_CONFIG);
-
-    if (status == TN_OK && tn_config_is_strict(made)) {
-        status = tn_problems_fail(&made->distrusted, TN_ERROR_CONFIG);
-    }
+    tn_status status = tn_error_settle(&kept, judge(made));
 
     if (status != TN_OK) {
         tn_config_close(made);

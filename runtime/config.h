@@ -43,6 +43,7 @@ struct tn_config {
     size_t capacity;
     unsigned source; /* number of the file, variable or call being read */
     tn_problems problems;
+    size_t unreadable; /* how many of them are files that cannot be read */
     tn_problems distrusted; /* files that others may have written */
 };
 
@@ -73,6 +74,10 @@ const char *tn_config_backend_of(const char *section);
 
 /** Whether it can be a backend's name: see TN_PLUGIN_NAME_BYTES. */
 bool tn_config_is_backend_name(const char *name);
+
+/** Whether there can be such a section; else a problem is noted. */
+bool tn_config_check_section(tn_config *config, const char *section,
+                             const char *origin);
 
 /**
  * Sets a value, checked as far as the host knows the key. A wrong one is noted

@@ -11,10 +11,11 @@
 tn_status tn_device_failed(const tn_device *device, tn_status status,
                            const char *action)
 {
-    /* a question's answers are no failures */
-    return status == TN_NOT_READY || status == TN_TIMEOUT
-               ? status
-               : tn_error_adopt(status, device->name, action);
+    if (status == TN_NOT_READY || status == TN_TIMEOUT) {
+        tn_error_withdraw(); /* a question's answers are no failures */
+        return status;
+    }
+    return tn_error_adopt(status, device->name, action);
 }
 
 tn_status tn_check_same_device(const char *what, const tn_device *of,
@@ -51,7 +52,7 @@ static tn_status open_locked(tn_device *device)
 {
     tn_plugin_device *handle = NULL;
 
-    if (device->handle != NULL) {
+    if (device->opened) {
         return TN_OK;
     }
     tn_status status = device->plugin->device_open(device->backend->instance,
@@ -137,7 +138,6 @@ static void destroy_any(tn_object *object)
         tn_event_destroy((tn_event *)object);
         break;
     case TN_OBJECT_STREAM:
-        (void)tn_stream_sync((tn_stream *)object);
         tn_stream_destroy((tn_stream *)object);
         break;
     case TN_OBJECT_MODULE:
@@ -147,6 +147,20 @@ static void destroy_any(tn_object *object)
         tn_buffer_destroy((tn_buffer *)object);
         break;
     }
+}
+
+void tn_device_drain(tn_device *device)
+{
+    pthread_mutex_lock(&device->lock);
+    for (tn_object *at = device->objects; at != NULL; at = at->next) {
+        if (at->kind == TN_OBJECT_STREAM) {
+            /* what went wrong in it, nobody will ask any more */
+            (void)device->plugin->stream_sync(((tn_stream *)at)->handle,
+                                              TN_FOREVER);
+        }
+    }
+    pthread_mutex_unlock(&device->lock);
+    tn_error_withdraw();
 }
 
 void tn_device_close(tn_device *device)

@@ -114,6 +114,42 @@ tn_status tn_fail_memory(const char *what)
     return tn_fail(TN_ERROR_NO_MEMORY, "no memory for %s", what);
 }
 
+void tn_error_keep(tn_error_kept *kept)
+{
+    thread_errors *errors = own_errors(false);
+
+    *kept = (tn_error_kept){.log = NULL};
+    if (errors != NULL) {
+        kept->message = errors->message;
+        kept->log = errors->log;
+        errors->log = NULL;
+    }
+}
+
+tn_status tn_error_settle(tn_error_kept *kept, tn_status status)
+{
+    thread_errors *errors = own_errors(false);
+
+    if (status != TN_OK || errors == NULL) {
+        free(kept->log);
+        return status;
+    }
+    drop_log(errors);
+    drop_offer(errors);
+    errors->message = kept->message;
+    errors->log = kept->log;
+    return status;
+}
+
+void tn_error_withdraw(void)
+{
+    thread_errors *errors = own_errors(false);
+
+    if (errors != NULL) {
+        drop_offer(errors);
+    }
+}
+
 void tn_error_offer(const char *sentence)
 {
     thread_errors *errors = own_errors(true);

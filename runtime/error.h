@@ -11,6 +11,8 @@
 
 #include <tenon/status.h>
 
+#include "common/sentence.h"
+
 /** Sets this thread's sentence, drops its log, and returns the status. */
 tn_status tn_fail(tn_status status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -33,9 +35,28 @@ tn_status tn_fail_memory(const char *what);
 tn_status tn_fail_log(tn_status status, const char *log, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
 
+/** A thread's sentence and log, put aside while a call tries what may fail. */
+typedef struct tn_error_kept {
+    tn_sentence message;
+    char *log;
+} tn_error_kept;
+
+void tn_error_keep(tn_error_kept *kept);
+
+/**
+ * Ends that call: a failed one leaves its own sentence, one that succeeded in
+ * the end the sentence that was there before.
+ *
+ * @return status
+ */
+tn_status tn_error_settle(tn_error_kept *kept, tn_status status);
+
 /** What a plugin says through its host table; kept until tn_error_adopt(). */
 void tn_error_offer(const char *sentence);
 void tn_error_offer_log(const char *text, size_t size);
+
+/** Forgets what a plugin said in a call that did not fail. */
+void tn_error_withdraw(void);
 
 /**
  * Makes the offered sentence and log this thread's, after a plugin's call

@@ -8,25 +8,40 @@
 
 #include "common/sentence.h"
 
+static const char blanks[] = " \t\r\f\v";
+static const char mark[] = "\xEF\xBB\xBF"; /* of byte order */
+
+/* Which section a key belongs to. */
+typedef enum place {
+    BEFORE_SECTIONS,
+    IN_SECTION,
+    BELOW_REFUSED /* nobody knows which was meant, so its keys are left out */
+} place;
+
 /* Where reading stands: inih calls next_line() and, between two, on_entry() */
 typedef struct cursor {
     const char *next; /* first byte that was not read yet */
     size_t left;
     unsigned line; /* of what next_line() gave last, from 1 */
-    bool in_section;
+    place place;
     const tn_inifile_reader *reader;
 } cursor;
 
 static const char *skip_blanks(const char *text)
 {
-    return text + strspn(text, " \t\r\f\v");
+    return text + strspn(text, blanks);
+}
+
+static bool is_blank(char c)
+{
+    return c != '\0' && strchr(blanks, c) != NULL;
 }
 
 static void trim_end(char *text)
 {
     size_t length = strlen(text);
 
-    while (length > 0 && strchr(" \t\r\f\v", text[length - 1]) != NULL) {
+    while (length > 0 && is_blank(text[length - 1])) {
         text[--length] = '\0';
     }
 }
@@ -39,7 +54,7 @@ static void cut_comment(char *line)
         return;
     }
     for (char *c = line; *c != '\0'; ++c) {
-        if (*c == ';' && c > line && (c[-1] == ' ' || c[-1] == '\t')) {
+        if (*c == ';' && c > line && is_blank(c[-1])) {
             *c = '\0';
             return;
         }
@@ -77,40 +92,75 @@ static const char *check_entry(const cursor *at, const char *line)
     if (separator == line) {
         return "a value without a key";
     }
-    if (!at->in_section) {
+    if (at->place == BEFORE_SECTIONS) {
         return "a key before the first [section]";
     }
     return NULL;
 }
 
+/* Tells of the section, or gives why it cannot be read. */
+static const char *begin_section(cursor *at, const char *line)
+{
+    const char *why = check_section(line);
+    char name[TN_INIFILE_SECTION + 1];
+
+    at->place = why == NULL ? IN_SECTION : BELOW_REFUSED;
+    if (why == NULL) {
+        size_t length = strcspn(line + 1, "]");
+
+        memcpy(name, line + 1, length);
+        name[length] = '\0';
+        at->reader->section(at->reader->data, name, at->line);
+    }
+    return why;
+}
+
+/* inih takes what follows for more of the value above. */
+static const char *refuse_indented(cursor *at, const char *line)
+{
+    if (*skip_blanks(line) == '[') {
+        at->place = BELOW_REFUSED;
+    }
+    return "an indented line; begin it in the first column";
+}
+
+/* Why a line cannot be read, or NULL. Comments and blanks are gone. */
+static const char *check_line(cursor *at, const char *line)
+{
+    if (line[0] == '\0') {
+        return NULL;
+    }
+    if (is_blank(line[0])) {
+        return refuse_indented(at, line);
+    }
+    if (line[0] == '[') {
+        return begin_section(at, line);
+    }
+    return at->place != BELOW_REFUSED ? check_entry(at, line) : NULL;
+}
+
 /* Leaves in `line` what inih is to see of it; a refused line becomes empty. */
 static void prepare_line(cursor *at, char *line)
 {
-    const char *why = NULL;
-    bool indented = line[0] == ' ' || line[0] == '\t';
+    const char *text = skip_blanks(line);
 
     trim_end(line);
-    if (indented && *skip_blanks(line) != '\0' &&
-        strchr(";#", *skip_blanks(line)) == NULL) {
-        why = "an indented line; begin it in the first column";
-    } else if (indented) {
+    if (*text == ';' || *text == '#') {
         line[0] = '\0';
     }
     cut_comment(line);
     trim_end(line);
-    if (why == NULL && line[0] == '[') {
-        why = check_section(line);
-        at->in_section = true; /* its keys are not the former section's */
-    } else if (why == NULL && line[0] != '\0') {
-        why = check_entry(at, line);
-    }
+    const char *why = check_line(at, line);
+
     if (why != NULL) {
         at->reader->problem(at->reader->data, at->line, why);
+    }
+    if (why != NULL || at->place == BELOW_REFUSED) {
         line[0] = '\0';
     }
 }
 
-/* Copies the next line without its end; NULL in `why` where all is well. */
+/* Copies the next line without its end. Gives why that cannot be, or NULL. */
 static const char *take_line(cursor *at, char *line, size_t capacity)
 {
     const char *newline = memchr(at->next, '\n', at->left);
@@ -125,11 +175,15 @@ static const char *take_line(cursor *at, char *line, size_t capacity)
         why = "a NUL byte; this is no text file";
     } else if (length > TN_INIFILE_LINE || length >= capacity) {
         why = "a line has at most 198 bytes; break it up";
+    } else if (at->line == 0 && length >= sizeof mark - 1 &&
+               memcmp(at->next, mark, sizeof mark - 1) == 0) {
+        why = "a second byte order mark"; /* some builds of inih skip it */
     }
     if (why == NULL) {
         memcpy(line, at->next, length);
         line[length] = '\0';
     } else {
+        at->place = at->next[0] == '[' ? BELOW_REFUSED : at->place;
         line[0] = '\0';
     }
     at->next += used;
@@ -171,12 +225,13 @@ static int on_entry(void *user, const char *section, const char *name,
 void tn_inifile_read(const char *text, size_t size,
                      const tn_inifile_reader *reader)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
-    cursor at = {text, size, 0, false, reader};
+    cursor at = {text, size, 0, BEFORE_SECTIONS, reader};
 
-    if (size >= 3 && memcmp(text, mark, 3) == 0) {
-        at.next += 3;
-        at.left -= 3;
+    if (size >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0) {
+        at.next += sizeof mark - 1;
+        at.left -= sizeof mark - 1;
     }
-    ini_parse_stream(next_line, &at, on_entry, &at);
+    if (ini_parse_stream(next_line, &at, on_entry, &at) != 0) {
+        reader->problem(reader->data, at.line, "no memory to read on");
+    }
 }

@@ -16,8 +16,12 @@
 #define TN_INIFILE_LINE 198
 #define TN_INIFILE_SECTION 48
 
-/** Whoever reads: `entry` gets each setting, `problem` each bad line. */
+/**
+ * Whoever reads: `section` gets each section that begins, `entry` each setting
+ * in it, `problem` each bad line.
+ */
 typedef struct tn_inifile_reader {
+    void (*section)(void *data, const char *section, unsigned line);
     void (*entry)(void *data, const char *section, const char *key,
                   const char *value, unsigned line);
     void (*problem)(void *data, unsigned line, const char *sentence);
@@ -26,7 +30,7 @@ typedef struct tn_inifile_reader {
 
 /**
  * Reads INI text from its first to its last line; a bad line is reported and
- * left out.
+ * left out, a bad section with all of its keys.
  *
  * @param text  size bytes; may begin with a byte order mark, lines may end in
  *              CR LF

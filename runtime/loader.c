@@ -55,15 +55,17 @@ static void take_line(note_reading *reading, const char *key, size_t key_bytes,
     tn_library *library = reading->library;
 
     if (is_key(key, key_bytes, "name")) {
-        snprintf(library->name, sizeof library->name, "%.*s", (int)bytes,
-                 value);
+        /* cut to size it would be another's */
+        snprintf(library->name, sizeof library->name, "%.*s",
+                 bytes < sizeof library->name ? (int)bytes : 0, value);
     } else if (is_key(key, key_bytes, "abi")) {
         unsigned major = 0;
         unsigned minor = 0;
         char text[32];
 
         snprintf(text, sizeof text, "%.*s", (int)bytes, value);
-        if (sscanf(text, "%5u.%5u", &major, &minor) == 2) {
+        if (sscanf(text, "%5u.%5u", &major, &minor) == 2 &&
+            major <= UINT16_MAX && minor <= UINT16_MAX) {
             library->abi = (uint32_t)major << 16 | (uint16_t)minor;
         }
     } else if (is_key(key, key_bytes, "formats")) {
@@ -113,6 +115,9 @@ static tn_status read_note(const char *path, bool strict, tn_library *library)
     tn_file file;
     tn_status status = tn_file_read(path, TN_FILE_CODE_LIMIT, &file);
 
+    if (status == TN_ERROR_NOT_FOUND) {
+        return TN_ERROR_UNAVAILABLE; /* it is not installed */
+    }
     if (status != TN_OK) {
         return status == TN_ERROR_NO_MEMORY ? status : TN_ERROR_PLUGIN;
     }
@@ -164,7 +169,8 @@ static tn_status check_table(const char *path, const tn_library *library,
         return reject(path, "tn_plugin_query() gave no table");
     }
     if (table->size < offsetof(tn_plugin, instance_wrap) ||
-        table->size > TABLE_BYTES_MAX) {
+        table->size > TABLE_BYTES_MAX ||
+        table->size % sizeof(void (*)(void)) != 0) {
         return tn_fail(TN_ERROR_PLUGIN,
                        "%s: its table claims %u bytes, this Tenon knows %zu",
                        path, table->size, sizeof *table);

@@ -34,7 +34,8 @@ typedef struct tn_library {
  * @param strict   refuses a file that others may have written
  * @param library  shared; valid as long as the process
  *
- * @return TN_OK; TN_ERROR_PLUGIN with the reason; TN_ERROR_NO_MEMORY
+ * @return TN_OK; TN_ERROR_UNAVAILABLE where there is no such file;
+ *         TN_ERROR_PLUGIN with the reason; TN_ERROR_NO_MEMORY
  */
 tn_status tn_library_open(const char *path, bool strict, tn_library **library);
 

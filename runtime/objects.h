@@ -29,6 +29,7 @@
 #include "runtime/paths.h"
 
 typedef struct tn_backend tn_backend;
+typedef struct tn_text tn_text;
 typedef struct tn_recording tn_recording;
 
 /** What hangs on a device, in the order in which closing destroys it. */
@@ -68,7 +69,9 @@ struct tn_backend {
     bool listed; /* by `backend =`, or by `auto` */
     tn_backend_state state;
     tn_status status;  /* of a rejected one */
-    char *reason;      /* owned; never NULL once the registry is made */
+    const char *reason; /* never NULL once the registry is made */
+    tn_text *reasons;   /* all that it ever had: callers may still read them */
+    bool fallback_told; /* it was logged that another one is used instead */
     char *plugin_path; /* owned; NULL: no file found */
     tn_library *library;
     tn_plugin_instance *instance;
@@ -140,6 +143,10 @@ struct tn_module {
 tn_status tn_registry_init(tn_runtime *runtime);
 void tn_registry_finish(tn_runtime *runtime);
 
+/** " (did you mean NAME?)" of the backends that are known, or "". */
+const char *tn_registry_hint(const tn_runtime *runtime, const char *name,
+                             char *text, size_t size);
+
 /** A backend by name, NULL if unknown. */
 tn_backend *tn_registry_find(const tn_runtime *runtime, const char *name);
 
@@ -148,6 +155,12 @@ tn_backend *tn_registry_find(const tn_runtime *runtime, const char *name);
  * becomes OPEN or REJECTED and stays so; asked again, it answers the same.
  */
 tn_status tn_backend_open_locked(tn_backend *backend);
+
+/** Looks for its plugin's file: backend->plugin_path, NULL if there is none. */
+void tn_backend_locate(tn_backend *backend);
+
+/** Notes that it cannot be used: the reason is tn_error_message(). */
+void tn_backend_reject(tn_backend *backend, tn_status status);
 
 /** Closes its devices with all that hangs on them, and its instance. */
 void tn_backend_finish(tn_backend *backend);
@@ -163,7 +176,11 @@ void tn_backend_set_reason(tn_backend *backend, const char *format, ...)
 /** Takes the first listed backend that works as the default device's. */
 tn_status tn_select_locked(tn_runtime *runtime);
 
-/** A device of an open backend by index, UUID, PCI address or name. */
+/**
+ * A device of an open backend by index, UUID, PCI address or name.
+ *
+ * @return TN_OK; TN_ERROR_NOT_FOUND with the devices that there are
+ */
 tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
                                  tn_device **device);
 
@@ -202,6 +219,9 @@ void *tn_object_create(tn_device *device, tn_object_kind kind, size_t size);
 
 /** Takes it off and frees the struct itself. */
 void tn_object_destroy(tn_object *object);
+
+/** Waits for the work that is left on the device. */
+void tn_device_drain(tn_device *device);
 
 /** Destroys what is left on the device and closes it. */
 void tn_device_close(tn_device *device);

@@ -1,27 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
 #include "runtime/problems.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <tenon/tenon.h>
+
 #include "common/sentence.h"
 #include "runtime/error.h"
+
+/* A file may have very many, so the text grows by half of what it has. */
+static bool reserve(tn_problems *problems, size_t more)
+{
+    size_t needed = problems->used + more;
+
+    if (needed <= problems->capacity) {
+        return true;
+    }
+    size_t capacity = needed + needed / 2;
+    char *grown = realloc(problems->text, capacity);
+
+    if (grown == NULL) {
+        return false;
+    }
+    problems->text = grown;
+    problems->capacity = capacity;
+    return true;
+}
 
 void tn_problems_vadd(tn_problems *problems, const char *origin,
                       const char *format, va_list values)
 {
     tn_sentence sentence;
-    char *joined = NULL;
 
     tn_sentence_vset(&sentence, format, values);
+    /* newline, colon, blank and NUL */
+    size_t more = strlen(origin) + strlen(sentence.text) + 4;
+
     problems->count++;
-    if (asprintf(
-            &joined, "%s%s%s: %s", problems->text != NULL ? problems->text : "",
-            problems->text != NULL ? "\n" : "", origin, sentence.text) >= 0) {
-        free(problems->text);
-        problems->text = joined;
+    if (reserve(problems, more)) {
+        problems->used += (size_t)snprintf(
+            problems->text + problems->used, more, "%s%s: %s",
+            problems->used > 0 ? "\n" : "", origin, sentence.text);
     }
 }
 
@@ -33,6 +55,17 @@ void tn_problems_add(tn_problems *problems, const char *origin,
     va_start(values, format);
     tn_problems_vadd(problems, origin, format, values);
     va_end(values);
+}
+
+void tn_problems_add_unread(tn_problems *problems, const char *path)
+{
+    const char *message = tn_error_message(); /* "path: why" */
+    size_t skip = strlen(path);
+
+    if (strncmp(message, path, skip) == 0 && message[skip] == ':') {
+        message += skip + strspn(message + skip, ": ");
+    }
+    tn_problems_add(problems, path, "%s", message);
 }
 
 tn_status tn_problems_fail(const tn_problems *problems, tn_status status)
@@ -55,5 +88,5 @@ tn_status tn_problems_fail(const tn_problems *problems, tn_status status)
 void tn_problems_finish(tn_problems *problems)
 {
     free(problems->text);
-    *problems = (tn_problems){NULL, 0};
+    *problems = (tn_problems){.text = NULL};
 }

@@ -14,6 +14,8 @@
 /** Starts as all 0. */
 typedef struct tn_problems {
     char *text; /* "origin: sentence", one a line */
+    size_t used; /* without its NUL */
+    size_t capacity;
     size_t count;
 } tn_problems;
 
@@ -23,6 +25,9 @@ void tn_problems_add(tn_problems *problems, const char *origin,
 void tn_problems_vadd(tn_problems *problems, const char *origin,
                       const char *format, va_list values)
     __attribute__((format(printf, 3, 0)));
+
+/** The sentence of tn_error_message() about a file that cannot be read. */
+void tn_problems_add_unread(tn_problems *problems, const char *path);
 
 /**
  * tn_fail() with the first problem and the number of the others; all of them

@@ -50,6 +50,18 @@ tn_backend *tn_registry_find(const tn_runtime *runtime, const char *name)
     return NULL;
 }
 
+const char *tn_registry_hint(const tn_runtime *runtime, const char *name,
+                             char *text, size_t size)
+{
+    tn_nearest nearest;
+
+    tn_nearest_init(&nearest, name);
+    for (size_t i = 0; i < runtime->backend_count; ++i) {
+        tn_nearest_offer(&nearest, runtime->backends[i].name);
+    }
+    return tn_nearest_hint(&nearest, text, size);
+}
+
 static tn_status add_backend(tn_runtime *runtime, const char *name, bool listed)
 {
     tn_backend *backend = tn_registry_find(runtime, name);
@@ -126,19 +138,14 @@ static tn_status list_backend(tn_runtime *runtime, const char *name,
                               const tn_setting *setting, size_t place)
 {
     tn_backend *backend = tn_registry_find(runtime, name);
-    tn_nearest nearest;
     char hint[96];
 
     if (backend == NULL) {
-        tn_nearest_init(&nearest, name);
-        for (size_t i = 0; i < runtime->backend_count; ++i) {
-            tn_nearest_offer(&nearest, runtime->backends[i].name);
-        }
         return tn_fail(TN_ERROR_CONFIG,
                        "%s: unknown backend %s%s; `tenon list` shows those "
                        "that are known, a section [backend %s] adds one",
                        setting->origin, name,
-                       tn_nearest_hint(&nearest, hint, sizeof hint), name);
+                       tn_registry_hint(runtime, name, hint, sizeof hint), name);
     }
     if (backend->listed) {
         return TN_OK; /* named twice: the first place counts */
@@ -209,6 +216,7 @@ tn_status tn_registry_init(tn_runtime *runtime)
         tn_backend_set_reason(backend, "%s",
                               backend->listed ? "not tried"
                                               : "not listed in `backend =`");
+        tn_backend_locate(backend);
         if (backend->reason == NULL) {
             status = tn_fail_memory("the list of backends");
         }

@@ -70,12 +70,14 @@ tn_status tn_runtime_open_with(const tn_options *options, tn_runtime **runtime)
 {
     TN_REQUIRE(runtime);
     tn_runtime *made = calloc(1, sizeof *made);
+    tn_error_kept kept;
 
     if (made == NULL) {
         return tn_fail_memory("the runtime");
     }
     pthread_mutex_init(&made->lock, NULL);
-    tn_status status = init(made, options);
+    tn_error_keep(&kept); /* a fallback is no failure */
+    tn_status status = tn_error_settle(&kept, init(made, options));
 
     if (status != TN_OK) {
         tn_runtime_close(made);
@@ -157,7 +159,7 @@ static void describe_backend(const tn_backend *backend, tn_backend_info *info)
 tn_status tn_runtime_backend(const tn_runtime *runtime, size_t index,
                              tn_backend_info *info)
 {
-    TN_REQUIRE(runtime);
+    REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(info);
     if (info->size < sizeof *info) {
         return tn_fail(TN_ERROR_INVALID,
@@ -170,19 +172,27 @@ tn_status tn_runtime_backend(const tn_runtime *runtime, size_t index,
                        "there are %zu backends, none has the index %zu",
                        runtime->backend_count, index);
     }
+    /* another thread may be opening it; nothing else is changed */
+    pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&runtime->lock;
+
+    pthread_mutex_lock(lock);
     describe_backend(&runtime->backends[index], info);
+    pthread_mutex_unlock(lock);
     return TN_OK;
 }
 
 tn_status tn_runtime_probe(tn_runtime *runtime)
 {
+    tn_error_kept kept;
+
     REQUIRE_RUNTIME(runtime);
+    tn_error_keep(&kept);
     pthread_mutex_lock(&runtime->lock);
     for (size_t i = 0; i < runtime->listed_count; ++i) {
         (void)tn_backend_open_locked(&runtime->backends[i]);
     }
     pthread_mutex_unlock(&runtime->lock);
-    return TN_OK;
+    return tn_error_settle(&kept, TN_OK);
 }
 
 static const char *state_text(tn_backend_state state)
@@ -261,10 +271,13 @@ const char *tn_runtime_explain(tn_runtime *runtime)
 
 tn_status tn_device_default(tn_runtime *runtime, tn_device **device)
 {
+    tn_error_kept kept;
+
     REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(device);
+    tn_error_keep(&kept); /* a fallback is no failure */
     pthread_mutex_lock(&runtime->lock);
-    tn_status status = tn_select_locked(runtime);
+    tn_status status = tn_error_settle(&kept, tn_select_locked(runtime));
 
     if (status == TN_OK) {
         *device = runtime->default_device;
@@ -278,11 +291,13 @@ static tn_status find_locked(tn_runtime *runtime, const char *backend_name,
 {
     tn_device *found = NULL;
     tn_backend *backend = tn_registry_find(runtime, backend_name);
+    char hint[96];
 
     if (backend == NULL) {
-        return tn_fail(TN_ERROR_NOT_FOUND,
-                       "there is no backend %s; `tenon list` shows them",
-                       backend_name);
+        return tn_fail(
+            TN_ERROR_NOT_FOUND,
+            "there is no backend %s%s; `tenon list` shows them", backend_name,
+            tn_registry_hint(runtime, backend_name, hint, sizeof hint));
     }
     tn_status status = tn_backend_open_locked(backend);
 
@@ -295,9 +310,7 @@ static tn_status find_locked(tn_runtime *runtime, const char *backend_name,
     if (status == TN_OK) {
         *device = found;
     }
-    return status == TN_ERROR_UNAVAILABLE && backend->device_count > 0
-               ? TN_ERROR_NOT_FOUND
-               : status;
+    return status;
 }
 
 tn_status tn_device_find(tn_runtime *runtime, const char *name,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Choice: the first listed backend whose device works, and why. */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,12 +49,15 @@ static bool is_uuid(const char *wanted, const tn_device_info *info)
     return strcasecmp(wanted + length - (sizeof text - 1), text) == 0;
 }
 
+/* A number is an index and nothing else. */
 static bool matches(const tn_device *device, const char *wanted)
 {
-    return is_index(wanted, device->index) || is_uuid(wanted, &device->info) ||
+    if (wanted[strspn(wanted, "0123456789")] == '\0') {
+        return is_index(wanted, device->index);
+    }
+    return is_uuid(wanted, &device->info) ||
            strcasecmp(wanted, device->info.pci_address) == 0 ||
-           (!isdigit((unsigned char)wanted[0]) &&
-            strcasestr(device->info.name, wanted) != NULL);
+           strcasestr(device->info.name, wanted) != NULL;
 }
 
 static tn_status fail_no_match(const tn_backend *backend, const char *wanted)
@@ -69,7 +71,7 @@ static tn_status fail_no_match(const tn_backend *backend, const char *wanted)
                                  i > 0 ? ", " : "", i,
                                  backend->devices[i].info.name);
     }
-    return tn_fail(TN_ERROR_UNAVAILABLE,
+    return tn_fail(TN_ERROR_NOT_FOUND,
                    "%s: no device matches '%s'; there is %s", backend->name,
                    wanted, list);
 }
@@ -96,23 +98,10 @@ static tn_status configured_device(tn_backend *backend, tn_device **device)
     const char *wanted =
         tn_config_value(backend->runtime->config, section, "device");
 
-    return tn_backend_find_device(backend, wanted != NULL ? wanted : "0",
-                                  device);
-}
+    tn_status status = tn_backend_find_device(
+        backend, wanted != NULL ? wanted : "0", device);
 
-/* Rejects an open backend whose device cannot be used. */
-static void reject(tn_backend *backend, tn_status status)
-{
-    const char *message = tn_error_message();
-    size_t length = strlen(backend->name);
-
-    if (strncmp(message, backend->name, length) == 0 &&
-        strncmp(message + length, ": ", 2) == 0) {
-        message += length + 2;
-    }
-    backend->state = TN_BACKEND_REJECTED;
-    backend->status = status;
-    tn_backend_set_reason(backend, "%s", message);
+    return status == TN_ERROR_NOT_FOUND ? TN_ERROR_UNAVAILABLE : status;
 }
 
 static tn_status try_backend(tn_backend *backend, tn_device **device)
@@ -127,7 +116,7 @@ static tn_status try_backend(tn_backend *backend, tn_device **device)
         status = tn_device_ready(*device);
     }
     if (status != TN_OK) {
-        reject(backend, status);
+        tn_backend_reject(backend, status);
     }
     return status;
 }
@@ -156,14 +145,17 @@ static void choose(tn_runtime *runtime, tn_backend *backend, size_t place,
  * A fallback is never silent. Under `auto` nobody asked for the backend that
  * is not there, so it is no warning.
  */
-static void log_fallback(const tn_runtime *runtime, const tn_backend *backend)
+static void log_fallback(const tn_runtime *runtime, tn_backend *backend)
 {
     const char *listed = tn_config_value(runtime->config, "runtime", "backend");
     tn_log_level level =
         strcmp(listed, "auto") == 0 ? TN_LOG_INFO : TN_LOG_WARNING;
 
-    tn_log(&runtime->logger, level, "backend %s is not used: %s", backend->name,
-           backend->reason);
+    if (!backend->fallback_told) {
+        backend->fallback_told = true;
+        tn_log(&runtime->logger, level, "backend %s is not used: %s",
+               backend->name, backend->reason);
+    }
 }
 
 /* Several backends failed: one sentence with each one's reason. */
@@ -205,8 +197,7 @@ tn_status tn_select_locked(tn_runtime *runtime)
             choose(runtime, backend, i, device);
             return TN_OK;
         }
-        if (status == TN_ERROR_CONFIG || status == TN_ERROR_NO_MEMORY ||
-            !fallback) {
+        if (status == TN_ERROR_CONFIG || !fallback) {
             return status;
         }
         if (i + 1 < runtime->listed_count) {

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 typedef struct file_reading {
     tn_config *config;
     const char *path;
+    bool known_section; /* else its keys have been told with it */
 } file_reading;
 
 /* @param origin at least PATH_MAX + 16 */
@@ -32,12 +34,25 @@ static void write_origin(const file_reading *reading, unsigned line,
     snprintf(origin, size, "%s:%u", reading->path, line);
 }
 
+static void on_section(void *data, const char *section, unsigned line)
+{
+    file_reading *reading = data;
+    char origin[PATH_MAX + 16];
+
+    write_origin(reading, line, origin, sizeof origin);
+    reading->known_section =
+        tn_config_check_section(reading->config, section, origin);
+}
+
 static void on_entry(void *data, const char *section, const char *key,
                      const char *value, unsigned line)
 {
     file_reading *reading = data;
     char origin[PATH_MAX + 16];
 
+    if (!reading->known_section) {
+        return;
+    }
     write_origin(reading, line, origin, sizeof origin);
     tn_config_set(reading->config, section, key, value, origin);
 }
@@ -53,8 +68,9 @@ static void on_problem(void *data, unsigned line, const char *sentence)
 
 static void read_file(tn_config *config, const char *path, bool required)
 {
-    file_reading reading = {config, path};
-    const tn_inifile_reader reader = {on_entry, on_problem, &reading};
+    file_reading reading = {.config = config, .path = path};
+    const tn_inifile_reader reader = {on_section, on_entry, on_problem,
+                                      &reading};
     tn_file file;
     tn_status status = tn_file_read(path, TN_FILE_TEXT_LIMIT, &file);
 
@@ -63,13 +79,8 @@ static void read_file(tn_config *config, const char *path, bool required)
         return;
     }
     if (status != TN_OK) {
-        const char *message = tn_error_message(); /* "path: why" */
-        size_t skip = strlen(path);
-
-        if (strncmp(message, path, skip) == 0 && message[skip] == ':') {
-            message += skip + strspn(message + skip, ": ");
-        }
-        tn_config_problem(config, path, "%s", message);
+        tn_problems_add_unread(&config->problems, path);
+        config->unreadable++;
         return;
     }
     if (file.distrust != NULL) {
@@ -146,6 +157,11 @@ static void collect_drop_ins(tn_config *config, const char *root,
     char *folder = tn_path_join(root, "conf.d");
     DIR *directory = folder != NULL ? opendir(folder) : NULL;
     const struct dirent *item;
+
+    if (folder != NULL && directory == NULL && errno != ENOENT) {
+        tn_config_problem(config, folder, "%s", strerror(errno));
+        config->unreadable++;
+    }
 
     while (directory != NULL && (item = readdir(directory)) != NULL) {
         if (fnmatch("*.ini", item->d_name, FNM_PERIOD) != 0) {

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "tools/report.h"
 
@@ -15,6 +17,50 @@ static void *checked(void *object)
     return object;
 }
 
+/* ---- wrapping between words, which libsmartcols alone does not -------------- */
+
+/* The least width: that of the longest word. */
+static size_t longest_word(const struct libscols_column *column,
+                           const char *text, void *data)
+{
+    size_t longest = 0;
+
+    (void)column;
+    (void)data;
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+
+        longest = length > longest ? length : longest;
+        text += length + strspn(text + length, " ");
+    }
+    return longest;
+}
+
+/* Ends the text after the words that fit; returns what is left, or NULL. */
+static char *split_line(const struct libscols_column *column, char *text,
+                        void *data)
+{
+    size_t width = scols_column_get_width(column);
+    char *space = NULL;
+
+    (void)data;
+    if (text == NULL || strlen(text) <= width) {
+        return NULL;
+    }
+    for (char *c = text; *c != '\0'; ++c) {
+        if (*c == ' ' && (space == NULL || (size_t)(c - text) <= width)) {
+            space = c;
+        }
+    }
+    if (space == NULL) {
+        return NULL;
+    }
+    *space = '\0';
+    return space + 1;
+}
+
+/* ---- tables --------------------------------------------------------------- */
+
 struct libscols_table *output_table(const char *name, bool json,
                                     const output_column *columns, size_t count)
 {
@@ -23,9 +69,17 @@ struct libscols_table *output_table(const char *name, bool json,
     scols_table_set_name(table, name);
     scols_table_enable_json(table, json);
     for (size_t i = 0; i < count; ++i) {
-        struct libscols_column *column = checked(scols_table_new_column(
-            table, columns[i].name, 0, columns[i].flags));
+        int flags = columns[i].flags;
 
+        if (json || isatty(STDOUT_FILENO) == 0) {
+            flags &= ~SCOLS_FL_WRAP; /* a line each, for grep and the like */
+        }
+        struct libscols_column *column =
+            checked(scols_table_new_column(table, columns[i].name, 0, flags));
+
+        if ((flags & SCOLS_FL_WRAP) != 0) {
+            scols_column_set_wrapfunc(column, longest_word, split_line, NULL);
+        }
         scols_column_set_json_type(column, columns[i].json_type);
     }
     return table;

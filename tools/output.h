@@ -13,7 +13,7 @@
 
 typedef struct output_column {
     const char *name; /**< the header; in lower case the key in JSON */
-    int flags;        /**< SCOLS_FL_* */
+    int flags;        /**< SCOLS_FL_*; WRAP: between words, on a terminal */
     int json_type;    /**< SCOLS_JSON_* */
 } output_column;
 

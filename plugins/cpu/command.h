@@ -3,9 +3,10 @@
  * @file
  * Commands: what a stream queues.
  *
- * A command that runs has units of work (groups of a launch, pieces of a copy), which threads claim in chunks from
- * a counter; whoever finishes the last unit finishes the command. A thread that holds a reference may look at the
- * counter at any time, so nobody waits for a thread that claimed nothing.
+ * A command that runs has units of work (groups of a launch, pieces of a copy),
+ * which threads claim in chunks from a counter; whoever finishes the last unit
+ * finishes the command. A thread that holds a reference may look at the counter
+ * at any time, so nobody waits for a thread that claimed nothing.
  */
 #ifndef TENON_CPU_COMMAND_H
 #define TENON_CPU_COMMAND_H
@@ -104,7 +105,10 @@ void cpu_command_unreference(cpu_command *command);
 /** Whether a thread would find something to claim. */
 bool cpu_command_is_claimable(const cpu_command *command);
 
-/** Claims and runs units until none is left; finishes the command if the last to end is among them. */
+/**
+ * Claims and runs units until none is left; finishes the command if the last to
+ * end is among them.
+ */
 void cpu_command_run(cpu_command *command);
 
 /** Gives back what its work uses; the thread that ends the command calls it. */
@@ -117,7 +121,9 @@ void cpu_launch_release(cpu_command *command);
 void cpu_copy_run(cpu_command *command, uint64_t begin, uint64_t end);
 void cpu_fill_run(cpu_command *command, uint64_t begin, uint64_t end);
 
-/** Whether the point of a CPU_RECORD is passed; then its status and time stand. */
+/**
+ * Whether the point of a CPU_RECORD is passed; then its status and time stand.
+ */
 bool cpu_point_is_passed(cpu_command *point);
 
 /** Passes it. @return the commands that waited */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What all parts of the cpu backend know: the instance, its limits, and the way an error takes.
+ * What all parts of the cpu backend know: the instance, its limits, and the way
+ * an error takes.
  */
 #ifndef TENON_CPU_H
 #define TENON_CPU_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include <tenon/plugin.h>
 

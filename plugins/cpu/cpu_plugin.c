@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The cpu backend's table. Each object's operations are in a file of its own. */
+/*
+ * The cpu backend's table. Each object's operations are in a file of its own.
+ */
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/device.h"

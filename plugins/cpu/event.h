@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Events. What an event stands for is a point of a stream: the CPU_RECORD command of its last record. Who waits
- * holds the point, so that the event may be recorded again or destroyed meanwhile.
+ * Events. What an event stands for is a point of a stream: the CPU_RECORD
+ * command of its last record. Who waits holds the point, so that the event may
+ * be recorded again or destroyed meanwhile.
  */
 #ifndef TENON_CPU_EVENT_H
 #define TENON_CPU_EVENT_H

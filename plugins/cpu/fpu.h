@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The floating-point mode around kernels: they find the default one, and the thread gets its own back.
+ * The floating-point mode around kernels: they find the default one, and the
+ * thread gets its own back.
  */
 #ifndef TENON_CPU_FPU_H
 #define TENON_CPU_FPU_H

@@ -136,7 +136,9 @@ static tn_status count_groups(tn_plugin_instance *instance,
 
 /* ---- queueing ---- */
 
-/* Takes the next block of group memory; offsets are multiples of the alignment. */
+/*
+ * Takes the next block of group memory; offsets are multiples of the alignment.
+ */
 static uint64_t place(uint64_t *used, uint64_t bytes)
 {
     uint64_t offset = *used;

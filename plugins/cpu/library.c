@@ -32,8 +32,8 @@ static int compare_name(struct dl_phdr_info *info, size_t size, void *data)
 }
 
 /*
- * Whether an object of that name is loaded. The loader goes by names first: it would give that one again, even if the
- * file was replaced since.
+ * Whether an object of that name is loaded. The loader goes by names first: it
+ * would give that one again, even if the file was replaced since.
  */
 static bool is_loaded(const char *path)
 {
@@ -146,7 +146,10 @@ void cpu_library_close(cpu_library *library)
     if (library->file == NO_FILE) {
         return;
     }
-    /* Some objects are never unloaded. Theirs is then the name for good, so another file must not get the number. */
+    /*
+     * Some objects are never unloaded. Theirs is then the name for good, so
+     * another file must not get the number.
+     */
     name_of(library->file, name);
     if (!is_loaded(name)) {
         close(library->file);

@@ -19,8 +19,9 @@ typedef struct cpu_library {
 void cpu_library_init(cpu_library *library);
 
 /**
- * Loads the image of a module: from its path, so that debuggers and profilers find it, where that file holds those
- * bytes and the loader would really read it; else from memory.
+ * Loads the image of a module: from its path, so that debuggers and profilers
+ * find it, where that file holds those bytes and the loader would really read
+ * it; else from memory.
  *
  * @return TN_OK; TN_ERROR_FORMAT, TN_ERROR_NO_MEMORY
  */

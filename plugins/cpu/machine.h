@@ -21,8 +21,9 @@ uint64_t cpu_machine_memory_free(void);
 const char *cpu_machine_target(void);
 
 /**
- * How much a build for a target uses of this machine: higher is better, 0 where it does not run. "x86-64" counts 10
- * and each level 10 more; the baseline of any other machine counts 10.
+ * How much a build for a target uses of this machine: higher is better, 0 where
+ * it does not run. "x86-64" counts 10 and each level 10 more; the baseline of
+ * any other machine counts 10.
  */
 uint32_t cpu_machine_rank(const char *target, size_t bytes);
 

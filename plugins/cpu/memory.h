@@ -10,7 +10,10 @@
 
 #include <tenon/plugin.h>
 
-/** Lives as long as somebody holds a reference: the host, and each queued command that uses it. */
+/**
+ * Lives as long as somebody holds a reference: the host, and each queued
+ * command that uses it.
+ */
 struct tn_plugin_memory {
     tn_plugin_instance *instance;
     atomic_uint references;

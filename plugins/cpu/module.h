@@ -48,7 +48,10 @@ void cpu_module_unreference(tn_plugin_module *module);
 /** Slots that an argument takes. */
 uint32_t cpu_parameter_slots(const tn_parameter *parameter);
 
-/** Reads a kernel's note and adds the kernel to the module; its entry is still missing. */
+/**
+ * Reads a kernel's note and adds the kernel to the module; its entry is still
+ * missing.
+ */
 tn_status cpu_note_read(tn_plugin_module *module, const tn_elf_note *note,
                         tn_sentence *why);
 

@@ -55,8 +55,9 @@ static void unlink_locked(cpu_pool *pool, cpu_command *command)
 }
 
 /*
- * The next command with something to claim, referenced. It goes to the end of the list, so that streams take turns.
- * Exhausted ones leave the list on the way; whoever finishes them holds another reference.
+ * The next command with something to claim, referenced. It goes to the end of
+ * the list, so that streams take turns. Exhausted ones leave the list on the
+ * way; whoever finishes them holds another reference.
  */
 static cpu_command *take_locked(cpu_pool *pool)
 {

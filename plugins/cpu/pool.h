@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The threads that run groups, and the list of commands that have some to claim.
+ * The threads that run groups, and the list of commands that have some to
+ * claim.
  */
 #ifndef TENON_CPU_POOL_H
 #define TENON_CPU_POOL_H
@@ -55,7 +56,10 @@ void cpu_pool_remove(cpu_pool *pool, cpu_command *command);
 /** Runs a command of the list, if one has something to claim. */
 bool cpu_pool_help(cpu_pool *pool);
 
-/** A block of at least so many bytes, aligned to CPU_ALIGNMENT; NULL without memory. */
+/**
+ * A block of at least so many bytes, aligned to CPU_ALIGNMENT; NULL without
+ * memory.
+ */
 cpu_scratch *cpu_pool_borrow(cpu_pool *pool, uint64_t bytes);
 void cpu_pool_return(cpu_pool *pool, cpu_scratch *scratch);
 

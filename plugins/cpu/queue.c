@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How a stream's commands follow each other, and how a thread waits for them. */
+/*
+ * How a stream's commands follow each other, and how a thread waits for them.
+ */
 #include <errno.h>
 #include <stdarg.h>
 #include <time.h>
@@ -67,8 +69,9 @@ static void join(cpu_command *waiting, cpu_command **all)
 }
 
 /*
- * Starts the command at the head. True while it is in progress, which means that somebody else moves the stream on
- * from now; false when there was nothing to do, or no use in doing it.
+ * Starts the command at the head. True while it is in progress, which means
+ * that somebody else moves the stream on from now; false when there was nothing
+ * to do, or no use in doing it.
  */
 static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
 {
@@ -220,8 +223,8 @@ static cpu_command *work_locked(const tn_plugin_stream *stream, bool alone)
 }
 
 /*
- * Does some of the stream's work, without the lock. Without threads in the pool it does anybody's, since its own may
- * depend on it. False if there was none.
+ * Does some of the stream's work, without the lock. Without threads in the pool
+ * it does anybody's, since its own may depend on it. False if there was none.
  */
 static bool help_locked(tn_plugin_stream *stream)
 {

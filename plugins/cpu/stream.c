@@ -38,7 +38,10 @@ static void delist_locked(tn_plugin_stream *stream)
     }
 }
 
-/* The last reference ends under the device's lock, so that who finds a stream in its list can have another. */
+/*
+ * The last reference ends under the device's lock, so that who finds a stream
+ * in its list can have another.
+ */
 void cpu_stream_unreference(tn_plugin_stream *stream)
 {
     tn_plugin_device *device = stream->device;

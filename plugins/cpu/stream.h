@@ -3,8 +3,9 @@
  * @file
  * Streams: queues whose commands run in order.
  *
- * A queue that is not empty has exactly one who moves it on: the threads that run its head while that is active,
- * the point that its head waits for, or the thread that is just moving it.
+ * A queue that is not empty has exactly one who moves it on: the threads that
+ * run its head while that is active, the point that its head waits for, or the
+ * thread that is just moving it.
  */
 #ifndef TENON_CPU_STREAM_H
 #define TENON_CPU_STREAM_H
@@ -17,7 +18,10 @@
 #include "common/sentence.h"
 #include "plugins/cpu/command.h"
 
-/** Lives as long as the host, a queue that is not empty, or an event holds a reference. */
+/**
+ * Lives as long as the host, a queue that is not empty, or an event holds a
+ * reference.
+ */
 struct tn_plugin_stream {
     tn_plugin_instance *instance;
     tn_plugin_device *device;
@@ -47,7 +51,8 @@ tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device);
 /**
  * Queues a command, and with it the caller's reference.
  *
- * @return what went wrong in the stream before, with its sentence; the command is queued all the same
+ * @return what went wrong in the stream before, with its sentence; the command
+ *         is queued all the same
  */
 tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command);
 
@@ -57,7 +62,8 @@ void cpu_stream_finish_head(tn_plugin_stream *stream);
 bool cpu_stream_is_idle(tn_plugin_stream *stream);
 
 /**
- * Waits until the command of that number has ended (UINT64_MAX: all that is queued now), and does its work meanwhile.
+ * Waits until the command of that number has ended (UINT64_MAX: all that is
+ * queued now), and does its work meanwhile.
  *
  * @return TN_OK, also where the work failed; TN_TIMEOUT
  */

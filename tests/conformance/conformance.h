@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The conformance suite: what every backend has to do, by the numbered rules of docs/plugin-abi.md.
+ * The conformance suite: what every backend has to do, by the numbered rules of
+ * docs/plugin-abi.md.
  *
- * A test's name is a sentence with the number of the rule that it proves. A test that a backend cannot take part in
- * skips itself with the reason; skipped tests are listed at the end.
+ * A test's name is a sentence with the number of the rule that it proves. A
+ * test that a backend cannot take part in skips itself with the reason; skipped
+ * tests are listed at the end.
  */
 #ifndef TENON_TESTS_CONFORMANCE_H
 #define TENON_TESTS_CONFORMANCE_H
@@ -75,7 +77,10 @@ void suite_close(void);
 /** Reads a whole file; malloc()ed, NULL with the reason on stderr. */
 void *read_file(const char *path, size_t *bytes);
 
-/** Notes that the running test does not apply, and prints all such notes. @return how many */
+/**
+ * Notes that the running test does not apply, and prints all such notes.
+ * @return how many
+ */
 void skip(const char *why);
 unsigned print_skipped(FILE *file);
 

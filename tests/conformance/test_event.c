@@ -35,6 +35,15 @@ static void passes_after_work(void)
     the.plugin.stream_destroy(stream);
 }
 
+static void take_a_while(void *data, tn_status status)
+{
+    struct timespec moment = {0, 20000000};
+
+    (void)data;
+    (void)status;
+    nanosleep(&moment, NULL);
+}
+
 /* Work that is queued behind the record does not count. */
 static void passes_before_later_work(void)
 {
@@ -43,9 +52,11 @@ static void passes_before_later_work(void)
     tn_plugin_stream *stream = new_stream();
     gate held;
 
+    WORKS(the.plugin.stream_call(stream, take_a_while, NULL));
     WORKS(the.plugin.event_record(event, stream));
     gate_close(&held, stream);
-    WORKS(the.plugin.event_sync(event, TN_FOREVER));
+    WORKS(the.plugin.event_sync(event, 10000000000));
+    WORKS(the.plugin.event_status(event));
     gate_open(&held);
     WORKS(the.plugin.stream_sync(stream, TN_FOREVER));
     the.plugin.event_destroy(event);
@@ -87,7 +98,9 @@ static void other_stream_waits(void)
     the.plugin.event_destroy(event);
 }
 
-/* Two streams hand one list to and fro by two events, recorded again each time. */
+/*
+ * Two streams hand one list to and fro by two events, recorded again each time.
+ */
 static void hand_over(tn_plugin_kernel *kernel)
 {
     enum {
@@ -157,15 +170,6 @@ static void waits_for_its_own_stream(void)
     WORKS(the.plugin.stream_sync(stream, TN_FOREVER));
     the.plugin.event_destroy(event);
     the.plugin.stream_destroy(stream);
-}
-
-static void take_a_while(void *data, tn_status status)
-{
-    struct timespec while_ = {0, 20000000};
-
-    (void)data;
-    (void)status;
-    nanosleep(&while_, NULL);
 }
 
 static void tells_times(void)

@@ -193,12 +193,13 @@ static void thread_is_left_alone(void)
 
     pthread_sigmask(SIG_SETMASK, NULL, &before);
     fesetround(FE_UPWARD);
-    fill_u32(stream, memory, 3, 1 << 18);
+    fill_u32(stream, memory, 0, 1 << 18);
     if (the.module != NULL) {
         tn_plugin_kernel *kernel = kernel_of(the.module, "append");
 
         for (uint32_t i = 0; i < 50; ++i) {
             WORKS(append(stream, kernel, memory, i));
+            WORKS(the.plugin.stream_sync(stream, TN_FOREVER));
         }
     }
     WORKS(the.plugin.stream_sync(stream, TN_FOREVER));

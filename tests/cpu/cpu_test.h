@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Tests of what the cpu backend alone promises, beside the conformance suite, whose helpers they use.
+ * Tests of what the cpu backend alone promises, beside the conformance suite,
+ * whose helpers they use.
  */
 #ifndef TENON_TESTS_CPU_TEST_H
 #define TENON_TESTS_CPU_TEST_H
@@ -30,7 +31,10 @@ tn_plugin_module *module_of(opened *o, const char *path);
 tn_plugin_module *module_of_image(opened *o, const void *image, size_t bytes,
                                   const char *path);
 
-/** Launches `linger`: groups that take some microseconds each and are counted in memory. */
+/**
+ * Launches `linger`: groups that take some microseconds each and are counted in
+ * memory.
+ */
 tn_status linger(opened *o, tn_plugin_module *module, tn_plugin_stream *stream,
                  tn_plugin_memory *memory, uint32_t groups,
                  uint32_t microseconds);

@@ -48,16 +48,22 @@ static void failure_stays(void)
 
     fail_stream(&o, module, memory);
     CU_ASSERT_PTR_NOT_NULL(strstr(fake_host_error(), "kernel dynamic"));
+    WORKS(the.plugin.fill(other, memory, 0, 64, "\1", 1));
+    WORKS(the.plugin.stream_sync(other, TN_FOREVER));
     FAILS(the.plugin.stream_sync(o.stream, TN_FOREVER), TN_ERROR_NO_MEMORY);
     FAILS(the.plugin.stream_status(o.stream), TN_ERROR_NO_MEMORY);
     FAILS(the.plugin.copy_to(o.stream, memory, 0, told, 8), TN_ERROR_NO_MEMORY);
     FAILS(the.plugin.copy_from(o.stream, memory, 0, told, 8),
           TN_ERROR_NO_MEMORY);
     FAILS(linger(&o, module, o.stream, memory, 1, 1), TN_ERROR_NO_MEMORY);
+    FAILS(the.plugin.fill(o.stream, memory, 0, 64, "x", 1), TN_ERROR_NO_MEMORY);
     WORKS(the.plugin.stream_call(o.stream, note_status, &called));
     the.plugin.stream_sync(o.stream, TN_FOREVER);
     CU_ASSERT_EQUAL(__atomic_load_n(&called, __ATOMIC_ACQUIRE),
                     TN_ERROR_NO_MEMORY);
+    /* what came after it was left out */
+    WORKS(the.plugin.copy_from(other, memory, 0, told, 8));
+    CU_ASSERT_EQUAL(told[0], 0x0101010101010101);
     /* the event knows, and who waits for it */
     WORKS(the.plugin.event_create(o.device, &desc, &event));
     WORKS(the.plugin.event_record(event, o.stream));

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernels whose notes were changed in the file, and launches that do not fit. */
+/*
+ * Kernels whose notes were changed in the file, and launches that do not fit.
+ */
 #include <stdlib.h>
 #include <string.h>
 

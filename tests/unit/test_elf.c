@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads images that are put together here, and this very program. Each is copied to the end of a block of its own
- * size, so that a sanitizer sees each byte that is read beyond it.
+ * Reads images that are put together here, and this very program. Each is
+ * copied to the end of a block of its own size, so that a sanitizer sees each
+ * byte that is read beyond it.
  */
 #include <elf.h>
 #include <stdio.h>

@@ -1,30 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* tools/npy.c: what is read, what is refused and why, what is written. */
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <CUnit/Basic.h>
-
+#include "tests/unit/suite.h"
 #include "tools/npy.h"
 #include "tools/value.h"
 
-static char folder[] = "/tmp/tenon-test-npy-XXXXXX";
-static char file[64];
-
-static void write_bytes(const void *bytes, size_t size)
-{
-    FILE *stream = fopen(file, "wb");
-
-    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
-    CU_ASSERT_EQUAL(fwrite(bytes, 1, size, stream), size);
-    CU_ASSERT_EQUAL(fclose(stream), 0);
-}
-
 /* The text's bytes, without its NUL. */
-#define WRITE(text) write_bytes(text, sizeof(text) - 1)
+#define WRITE(text) suite_write_bytes("a.npy", text, sizeof(text) - 1)
 
 /* A file of a version, a header and so many bytes of data: 0, 1, 2 ... */
 static void write_npy(int version, const char *header, size_t data)
@@ -44,7 +32,7 @@ static void write_npy(int version, const char *header, size_t data)
     for (size_t i = 0; i < data; ++i) {
         bytes[used++] = (char)i;
     }
-    write_bytes(bytes, used);
+    suite_write_bytes("a.npy", bytes, used);
 }
 
 #define HEADER(type, shape)                                                    \
@@ -53,16 +41,14 @@ static void write_npy(int version, const char *header, size_t data)
 static bool read_back(npy_array *array)
 {
     tool_problem problem = {""};
-    bool read = npy_read(file, array, &problem);
+    bool read = npy_read(suite_path("a.npy"), array, &problem);
 
-    if (!read) {
-        printf("%s ", problem.text);
-    }
+    suite_check(read, "npy_read", problem.text, __FILE__, __LINE__);
     return read;
 }
 
-/* Refused, with the file's name and those words, the array untouched. */
-static void refused(const char *words)
+/* A file is refused, with its name and words; the array is untouched. */
+static void file_refused(const char *file, const char *words)
 {
     tool_problem problem = {""};
     npy_array array = {.rank = 77};
@@ -71,10 +57,12 @@ static void refused(const char *words)
     CU_ASSERT_FALSE(read);
     CU_ASSERT_EQUAL(array.rank, 77);
     CU_ASSERT_EQUAL(strncmp(problem.text, file, strlen(file)), 0);
-    if (strstr(problem.text, words) == NULL) {
-        printf("\n    '%s' is not in: %s\n", words, problem.text);
-        CU_FAIL("another sentence");
-    }
+    CONTAINS(problem.text, words);
+}
+
+static void refused(const char *words)
+{
+    file_refused(suite_path("a.npy"), words);
 }
 
 /* ---- what is read --------------------------------------------------------- */
@@ -164,15 +152,10 @@ static void reads_scalars_and_empty_arrays(void)
 
 static void refuses_what_is_no_npy_file(void)
 {
-    snprintf(file, sizeof file, "%s/absent", folder);
-    refused("cannot be opened: No such file or directory");
-    snprintf(file, sizeof file, "%s", folder);
-    refused("no regular file");
-    snprintf(file, sizeof file, "%s/fifo", folder);
-    CU_ASSERT_EQUAL(mkfifo(file, 0600), 0);
-    refused("no regular file");
-    unlink(file);
-    snprintf(file, sizeof file, "%s/a.npy", folder);
+    file_refused(suite_path("absent"), "cannot be opened: No such file");
+    file_refused(suite_path("%s", ""), "is no regular file");
+    suite_fifo("fifo");
+    file_refused(suite_path("fifo"), "is no regular file");
     WRITE("");
     refused("is no .npy file");
     WRITE("1 2 3 4 5 6 7 8 9\n");
@@ -188,13 +171,13 @@ static void refuses_a_file_cut_anywhere(void)
 
     for (int version = 1; version <= 2; ++version) {
         write_npy(version, HEADER("<i4", "(4,)"), 16);
-        FILE *stream = fopen(file, "rb");
+        FILE *stream = fopen(suite_path("a.npy"), "rb");
         size_t size = fread(bytes, 1, sizeof bytes, stream);
 
         fclose(stream);
         memcpy(whole, bytes, size);
         for (size_t cut = 0; cut < size; ++cut) {
-            write_bytes(whole, cut);
+            suite_write_bytes("a.npy", whole, cut);
             refused(cut < 6 ? "is no .npy file" : "truncated");
         }
     }
@@ -363,8 +346,8 @@ static void writes_what_numpy_would(void)
     tool_problem problem;
     char bytes[256];
 
-    CU_ASSERT_TRUE(npy_write(file, &array, &problem));
-    FILE *stream = fopen(file, "rb");
+    CU_ASSERT_TRUE(npy_write(suite_path("a.npy"), &array, &problem));
+    FILE *stream = fopen(suite_path("a.npy"), "rb");
     size_t size = fread(bytes, 1, sizeof bytes, stream);
 
     fclose(stream);
@@ -385,7 +368,7 @@ static void reads_what_it_wrote(void)
         memcpy(array.shape, shapes[i], sizeof shapes[i]);
         CU_ASSERT_TRUE(npy_measure(&array));
         memset(data, (int)i + 1, sizeof data);
-        CU_ASSERT_TRUE(npy_write(file, &array, &problem));
+        CU_ASSERT_TRUE(npy_write(suite_path("a.npy"), &array, &problem));
         CU_ASSERT_TRUE_FATAL(read_back(&back));
         CU_ASSERT_EQUAL(back.rank, array.rank);
         CU_ASSERT_EQUAL(back.bytes, array.bytes);
@@ -403,20 +386,46 @@ static npy_array one_byte(void)
         .type = TN_TYPE_U8, .count = 1, .bytes = 1, .data = data};
 }
 
-static void a_failed_write_says_which_file_and_leaves_nothing(void)
+static void a_failed_write_says_which_file(void)
 {
     npy_array array = one_byte();
     tool_problem problem;
-    char absent[96];
 
-    snprintf(absent, sizeof absent, "%s/absent/a.npy", folder);
-    CU_ASSERT_FALSE(npy_write(absent, &array, &problem));
-    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, absent));
-    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "No such file"));
-    CU_ASSERT_FALSE(npy_write(folder, &array, &problem));
-    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "Is a directory"));
+    CU_ASSERT_FALSE(npy_write(suite_path("b/a.npy"), &array, &problem));
+    CONTAINS(problem.text, "b/a.npy: cannot be written: No such file");
+    CU_ASSERT_FALSE(npy_write(suite_path("%s", ""), &array, &problem));
+    CONTAINS(problem.text, "Is a directory");
     CU_ASSERT_FALSE(npy_write("/dev/full", &array, &problem));
-    CU_ASSERT_PTR_NOT_NULL(strstr(problem.text, "No space left"));
+    CONTAINS(problem.text, "No space left");
+}
+
+/* Nothing is left of a write that failed, and nothing of the old file lost. */
+static void a_failed_write_leaves_the_old_file(void)
+{
+    static char data[1 << 20];
+    npy_array array = {.type = TN_TYPE_U8,
+                       .rank = 1,
+                       .shape = {sizeof data},
+                       .count = sizeof data,
+                       .bytes = sizeof data,
+                       .data = data};
+    struct rlimit old;
+    tool_problem problem;
+    npy_array back;
+
+    signal(SIGXFSZ, SIG_IGN);
+    write_npy(1, HEADER("<i4", "(3,)"), 12);
+    getrlimit(RLIMIT_FSIZE, &old);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, old.rlim_max});
+    CU_ASSERT_FALSE(npy_write(suite_path("a.npy"), &array, &problem));
+    setrlimit(RLIMIT_FSIZE, &old);
+    CONTAINS(problem.text, "cannot be written: File too large");
+    CU_ASSERT_TRUE_FATAL(read_back(&back));
+    CU_ASSERT_EQUAL(back.count, 3);
+    npy_free(&back);
+    CU_ASSERT_EQUAL(unlink(suite_path("a.npy")), 0);
+    CU_ASSERT_EQUAL(rmdir(suite_path("%s", "")), 0);
+    CU_ASSERT_EQUAL(mkdir(suite_path("%s", ""), 0700), 0);
 }
 
 static void a_device_is_written_to_and_stays_one(void)
@@ -436,17 +445,15 @@ static void a_link_stays_one_and_its_file_is_replaced(void)
     npy_array back;
     tool_problem problem;
     struct stat status;
-    char name[96];
+    const char *name = suite_path("link");
 
     WRITE("old");
-    snprintf(name, sizeof name, "%s/link", folder);
-    CU_ASSERT_EQUAL(symlink("a.npy", name), 0);
+    suite_link("a.npy", "link");
     CU_ASSERT_TRUE(npy_write(name, &array, &problem));
     CU_ASSERT_EQUAL(lstat(name, &status), 0);
     CU_ASSERT_TRUE(S_ISLNK(status.st_mode));
     CU_ASSERT_TRUE_FATAL(read_back(&back));
     npy_free(&back);
-    unlink(name);
 }
 
 static void a_new_file_has_the_mode_that_umask_leaves(void)
@@ -456,14 +463,13 @@ static void a_new_file_has_the_mode_that_umask_leaves(void)
     struct stat status;
     mode_t mask = umask(027);
 
-    unlink(file);
-    CU_ASSERT_TRUE(npy_write(file, &array, &problem));
+    CU_ASSERT_TRUE(npy_write(suite_path("a.npy"), &array, &problem));
     umask(mask);
-    CU_ASSERT_EQUAL(stat(file, &status), 0);
+    CU_ASSERT_EQUAL(stat(suite_path("a.npy"), &status), 0);
     CU_ASSERT_EQUAL(status.st_mode & 0777, 0640);
 }
 
-#define TEST_LIST(X)                                                           \
+#define TESTS(X)                                                               \
     X(reads_every_dtype)                                                       \
     X(reads_versions_1_to_3)                                                   \
     X(reads_other_spellings_of_the_dict)                                       \
@@ -482,27 +488,10 @@ static void a_new_file_has_the_mode_that_umask_leaves(void)
     X(refuses_a_nul_in_the_header)                                             \
     X(writes_what_numpy_would)                                                 \
     X(reads_what_it_wrote)                                                     \
-    X(a_failed_write_says_which_file_and_leaves_nothing)                       \
+    X(a_failed_write_says_which_file)                                          \
+    X(a_failed_write_leaves_the_old_file)                                      \
     X(a_device_is_written_to_and_stays_one)                                    \
     X(a_link_stays_one_and_its_file_is_replaced)                               \
     X(a_new_file_has_the_mode_that_umask_leaves)
 
-int main(void)
-{
-    if (mkdtemp(folder) == NULL || CU_initialize_registry() != CUE_SUCCESS) {
-        return 99;
-    }
-    snprintf(file, sizeof file, "%s/a.npy", folder);
-
-    CU_pSuite suite = CU_add_suite("npy", NULL, NULL);
-#define ADD_TEST(name) CU_add_test(suite, #name, name);
-    TEST_LIST(ADD_TEST)
-#undef ADD_TEST
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-
-    CU_cleanup_registry();
-    unlink(file);
-    return rmdir(folder) != 0 || failures > 0;
-}
+SUITE_MAIN("npy", TESTS)

@@ -5,19 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <CUnit/Basic.h>
-
+#include "tests/unit/suite.h"
 #include "tools/value.h"
 
 static tn_argument parsed(tn_type type, const char *text)
 {
     tn_argument value = {0};
     tool_problem problem = {""};
+    bool read = value_parse(type, text, &value, &problem);
 
-    if (!value_parse(type, text, &value, &problem)) {
-        printf("\n    %s: %s\n", text, problem.text);
-        CU_FAIL("a value refused");
-    }
+    suite_check(read, text, problem.text, __FILE__, __LINE__);
     CU_ASSERT_EQUAL(value.type, type);
     CU_ASSERT_EQUAL(value.bytes, value_type_bytes(type));
     return value;
@@ -29,10 +26,7 @@ static void refused(tn_type type, const char *text, const char *words)
     tool_problem problem = {""};
 
     CU_ASSERT_FALSE(value_parse(type, text, &value, &problem));
-    if (strstr(problem.text, words) == NULL) {
-        printf("\n    '%s' is not in: %s\n", words, problem.text);
-        CU_FAIL("another sentence");
-    }
+    CONTAINS(problem.text, words);
 }
 
 static void names_are_those_of_the_api(void)
@@ -178,10 +172,7 @@ static void printed(tn_type type, const void *element, const char *expected)
     CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
     value_print(stream, type, element);
     fclose(stream);
-    if (strcmp(text, expected) != 0) {
-        printf("\n    %s instead of %s\n", text, expected);
-        CU_FAIL("another text");
-    }
+    SAME(text, expected);
 }
 
 static void values_are_printed(void)
@@ -203,7 +194,7 @@ static void values_are_printed(void)
     printed(TN_TYPE_F16, &(uint16_t){0x0001}, "6e-08\n");
 }
 
-#define TEST_LIST(X)                                                           \
+#define TESTS(X)                                                               \
     X(names_are_those_of_the_api)                                              \
     X(integers_reach_their_limits)                                             \
     X(integers_beyond_are_out_of_range)                                        \
@@ -215,19 +206,4 @@ static void values_are_printed(void)
     X(extents_are_read)                                                        \
     X(values_are_printed)
 
-int main(void)
-{
-    if (CU_initialize_registry() != CUE_SUCCESS) {
-        return 99;
-    }
-    CU_pSuite suite = CU_add_suite("value", NULL, NULL);
-#define ADD_TEST(name) CU_add_test(suite, #name, name);
-    TEST_LIST(ADD_TEST)
-#undef ADD_TEST
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-
-    CU_cleanup_registry();
-    return failures > 0;
-}
+SUITE_MAIN("value", TESTS)

@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What the cpu plugin promises besides the ABI.
+
+exec "$TN_BUILDDIR/tests/cpu/cpu_test" \
+    "$TN_BUILDDIR/.libs/tenon/plugins/cpu.so" \
+    "$TN_BUILDDIR/tests/fixtures/.libs/conformance_kernels.so" \
+    "$TN_BUILDDIR/tests/fixtures/.libs/cpu_kernels.so"

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What make builds of kernels/vector is a whole bundle: bundle.ini is as
+# expected, and each native file exports its kernels and nothing else, carries
+# the note of each, and links no library of ours. What bundle.awk cannot write
+# down, it refuses with file and line.
+
+set -u
+failed=0
+fail() {
+    echo "FAILED: $*"
+    failed=1
+}
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+bundle=$TN_BUILDDIR/kernels/vector
+expected=$TN_SRCDIR/tests/kernels/vector.ini
+kernels=$(sed -n 's/^\[kernel \(.*\)\]$/\1/p' "$expected" | sort)
+
+# ---- bundle.ini: its variants depend on the machine
+
+without_variants() {
+    sed '/^\[variant/,$d' "$1"
+}
+if [ -f "$bundle/vector.x86-64.so" ]; then
+    diff -u "$expected" "$bundle/bundle.ini" || fail 'bundle.ini'
+else
+    without_variants "$expected" > "$scratch/expected"
+    without_variants "$bundle/bundle.ini" > "$scratch/found"
+    diff -u "$scratch/expected" "$scratch/found" || fail 'bundle.ini'
+fi
+files=$(sed -n 's/^file = //p' "$bundle/bundle.ini")
+[ -n "$files" ] || fail 'bundle.ini names no file'
+
+# ---- the native files
+
+# The notes of a file, as the sections of bundle.ini would have them.
+notes_of() {
+    readelf -p .note.tenon "$1" |
+        sed -n 's/^ *\(\[ *[0-9a-f]*\]\)* *//; s/\\n$//; /=/p' |
+        awk -F= '
+            $1 == "abi" && $2 != 1 { print "abi " $2 }
+            $1 == "name" { name = $2; argument = 0 }
+            $1 == "items" && $2 != "0 0 0" { print name " items = " $2 }
+            $1 == "arg" { print name " arg." argument++ " = " $2 }' | sort
+}
+kernels_of() {
+    awk '/^\[/ { name = ""; if ($1 == "[kernel") { name = $2 } }
+        / = / && name != "" { print substr(name, 1, length(name) - 1) " " $0 }' \
+        "$1" | sort
+}
+kernels_of "$bundle/bundle.ini" > "$scratch/kernels"
+[ -s "$scratch/kernels" ] || fail 'bundle.ini has no kernels'
+for file in $files; do
+    exported=$(nm -D --defined-only "$bundle/$file" |
+        awk '$3 !~ /^__(asan|ubsan)/ { print $3 }' | sort)
+    wanted=$(echo "$kernels" | sed 's/^/tn_k_/')
+    [ "$exported" = "$wanted" ] || fail "$file exports $exported"
+    notes_of "$bundle/$file" > "$scratch/notes"
+    diff -u "$scratch/kernels" "$scratch/notes" || fail "the notes of $file"
+    if readelf -d "$bundle/$file" | grep 'NEEDED.*libtenon'; then
+        fail "$file links libtenon"
+    fi
+done
+
+# ---- what bundle.awk refuses
+
+# refuse TEXT SENTENCE: the source does not become a bundle
+refuse() {
+    printf '#include <tenon/kernel.h>\n%s\n' "$1" > "$scratch/bad.c"
+    # shellcheck disable=SC2086 # CC may hold arguments
+    $CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/bad.c" \
+        -o "$scratch/bad.i" || fail "the preprocessor, at $1"
+    if awk -v bundle=bad -v levels=any -f "$TN_SRCDIR/kernels/bundle.awk" \
+        "$scratch/bad.i" > "$scratch/bad.ini" 2> "$scratch/error"; then
+        fail "became a bundle: $1"
+    elif [ -s "$scratch/bad.ini" ]; then
+        fail "wrote something: $1"
+    elif ! grep -q "bad.c:2: error: $2" "$scratch/error"; then
+        fail "wanted \"$2\" of: $1"
+        cat "$scratch/error"
+    fi
+}
+refuse 'int nothing;' 'there is no kernel in it'
+refuse 'TN_KERNEL(k, TN_IN(real, a)) {}' 'kernel k: real is no type'
+refuse 'TN_KERNEL(k, TN_VALUE(unsigned int, a)) {}' \
+    'kernel k: unsigned is no type'
+refuse 'TN_KERNEL(k, TN_BUFFER(float, a)) {}' 'kernel k: .* is no parameter'
+refuse 'TN_KERNEL(k, TN_IN(int, a), TN_IN(int, a)) {}' \
+    'kernel k has two parameters a'
+refuse 'TN_KERNEL(k, TN_IN(int, a)) {} TN_KERNEL(k, TN_IN(int, a)) {}' \
+    'kernel k is defined twice'
+refuse 'TN_KERNEL_SIZED(k, TILE, 1, 1, TN_IN(int, a)) {}' \
+    'kernel k: the size of a group'
+exit $failed
