@@ -89,6 +89,13 @@ static tn_status check_header(const elf_header *header, size_t size,
         return wrong(why, "the program headers lie outside the file; "
                           "is it truncated?");
     }
+    /* nobody needs them to run it, but they stand at the end of the file */
+    if (!tn_range_within(header->e_shoff,
+                         (uint64_t)header->e_shnum * header->e_shentsize,
+                         size)) {
+        return wrong(why, "the section headers lie outside the file; "
+                          "is it truncated?");
+    }
     return TN_OK;
 }
 

@@ -326,7 +326,6 @@ static tn_status open_plugin(tn_backend *backend)
     if (status != TN_OK) {
         return status;
     }
-    tn_fork_watch();
     status = tn_library_touch(backend->library);
     if (status != TN_OK) {
         return status;
@@ -338,6 +337,7 @@ static tn_status open_plugin(tn_backend *backend)
         backend->instance = NULL;
         return tn_backend_failed(backend, status, "starting the backend");
     }
+    atomic_fetch_add(&backend->runtime->held, 1);
     return make_devices(backend);
 }
 
@@ -357,6 +357,7 @@ static void shut(tn_backend *backend)
     if (backend->instance != NULL) {
         backend->library->table.instance_destroy(backend->instance);
         backend->instance = NULL;
+        atomic_fetch_sub(&backend->runtime->held, 1);
     }
 }
 

@@ -117,11 +117,11 @@ tn_status tn_buffer_import(tn_device *device, void *pointer, uint64_t bytes,
     TN_REQUIRE(buffer);
     desc.release = release;
     desc.data = data;
-    tn_status status = check_bytes(device, bytes);
-
-    if (status == TN_OK) {
-        status = tn_device_ready(device);
+    if (bytes == 0) { /* what the device could allocate is no limit here */
+        return tn_fail(TN_ERROR_INVALID, "foreign memory of 0 bytes");
     }
+    tn_status status = tn_device_ready(device);
+
     if (status != TN_OK) {
         return status;
     }
@@ -192,7 +192,7 @@ tn_status tn_buffer_map(tn_buffer *buffer, uint64_t offset, uint64_t bytes,
     if (status != TN_OK) {
         return status;
     }
-    if ((access & TN_ACCESS_READ_WRITE) == 0) {
+    if (access == 0 || access > TN_ACCESS_READ_WRITE) {
         return tn_fail(TN_ERROR_INVALID,
                        "map: say TN_ACCESS_READ, TN_ACCESS_WRITE or both");
     }
@@ -205,6 +205,7 @@ tn_status tn_buffer_map(tn_buffer *buffer, uint64_t offset, uint64_t bytes,
 tn_status tn_buffer_unmap(tn_buffer *buffer, void *pointer)
 {
     TN_REQUIRE_OBJECT(buffer);
+    TN_REQUIRE(pointer);
     const tn_device *device = buffer->object.device;
 
     return tn_device_answer(

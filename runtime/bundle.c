@@ -445,8 +445,7 @@ static tn_status read_drop_ins(reading *at, const char *folder,
     struct dirent **found = NULL;
     tn_status status = TN_OK;
     char *parent = tn_path_join(folder, "bundle.d");
-    int count =
-        parent != NULL ? scandir(parent, &found, is_ini, by_name) : -1;
+    int count = parent != NULL ? scandir(parent, &found, is_ini, by_name) : -1;
 
     if (parent != NULL && count < 0 && errno != ENOENT) {
         tn_problems_add(&at->problems, parent, "%s", strerror(errno));

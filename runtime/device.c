@@ -186,7 +186,7 @@ const char *tn_device_name(const tn_device *device)
 
 tn_status tn_device_info_get(const tn_device *device, tn_device_info *info)
 {
-    TN_REQUIRE(device);
+    TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(info);
     if (info->size < offsetof(tn_device_info, vendor)) {
         return tn_fail(TN_ERROR_INVALID,

@@ -69,6 +69,9 @@ static void drop_offer(thread_errors *errors)
 }
 
 static void set_failure(const char *log, const char *format, va_list values)
+    __attribute__((format(printf, 2, 0)));
+
+static void set_failure(const char *log, const char *format, va_list values)
 {
     thread_errors *errors = own_errors(true);
 

@@ -241,7 +241,7 @@ static tn_status check_binding(const tn_open_slot *open,
     }
     return tn_check_buffer_argument(&binding->value,
                                     target->kernel->module->object.device,
-                                    kernel, open->slot);
+                                    kernel, open->argument);
 }
 
 /* Writes the bound values into the recorded slots of this graph. */
@@ -294,6 +294,9 @@ tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
 {
     TN_REQUIRE_OBJECT(graph);
     TN_REQUIRE_OBJECT(stream);
+    if (count > 0) {
+        TN_REQUIRE(bindings);
+    }
     const tn_device *device = graph->object.device;
     const tn_recording *recording = graph->recording;
     tn_status status =

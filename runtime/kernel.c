@@ -25,12 +25,21 @@ static tn_status ask_parameters(tn_kernel *kernel, const tn_device *device)
         tn_status status =
             device->plugin->kernel_parameter(kernel->handle, i, parameter);
 
-        if (status != TN_OK) {
+        if (status != TN_OK && status != TN_ERROR_UNSUPPORTED) {
             return tn_device_failed(device, status, "reading a parameter");
         }
+        parameter->size = sizeof *parameter;
         parameter->name[sizeof parameter->name - 1] = '\0';
     }
     return TN_OK;
+}
+
+/* A side that is left 0 has one item: nobody divides by it. */
+static void complete_items(uint32_t items[3])
+{
+    for (int d = 1; d < 3; ++d) {
+        items[d] = items[0] == 0 ? 0 : items[d] == 0 ? 1 : items[d];
+    }
 }
 
 static tn_status ask_plugin(tn_kernel *kernel, const tn_device *device)
@@ -41,11 +50,14 @@ static tn_status ask_plugin(tn_kernel *kernel, const tn_device *device)
         device->plugin->kernel_info(kernel->handle, &kernel->info);
 
     if (status == TN_ERROR_UNSUPPORTED) {
+        tn_error_withdraw();
         return TN_OK; /* nothing is known of it */
     }
     if (status != TN_OK) {
         return tn_device_failed(device, status, "describing a kernel");
     }
+    kernel->info.size = sizeof kernel->info;
+    complete_items(kernel->info.required_items);
     if (kernel->info.parameter_count == TN_UNKNOWN) {
         return TN_OK;
     }
@@ -209,6 +221,12 @@ static tn_status load(tn_module *module, const char *name, tn_kernel **kernel)
     tn_status status =
         device->plugin->kernel_get(module->handle, name, &handle);
 
+    if (status == TN_ERROR_NOT_FOUND && told != NULL) {
+        return tn_fail(TN_ERROR_NOT_FOUND,
+                       "%s: kernel %s is not in its code, %s; build the "
+                       "bundle anew",
+                       told->origin, name, module->description);
+    }
     if (status == TN_ERROR_NOT_FOUND) {
         return fail_unknown(module, name);
     }
@@ -285,6 +303,7 @@ const char *tn_kernel_name(const tn_kernel *kernel)
 tn_status tn_kernel_info_get(tn_kernel *kernel, tn_kernel_info *info)
 {
     TN_REQUIRE(kernel);
+    TN_REQUIRE_OBJECT(kernel->module);
     TN_REQUIRE(info);
     if (info->size < offsetof(tn_kernel_info, required_items)) {
         return tn_fail(TN_ERROR_INVALID,
@@ -300,6 +319,7 @@ tn_status tn_kernel_parameter(tn_kernel *kernel, uint32_t index,
                               tn_parameter *parameter)
 {
     TN_REQUIRE(kernel);
+    TN_REQUIRE_OBJECT(kernel->module);
     TN_REQUIRE(parameter);
     if (kernel->parameters == NULL || index >= kernel->info.parameter_count) {
         return tn_fail(TN_ERROR_RANGE,

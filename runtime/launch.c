@@ -184,6 +184,8 @@ static tn_status encode_struct(const tn_argument *argument,
     }
     slot->words[0] = argument->bytes;
     slot->words[1] = 0;
+    slot[slots].words[0] = 0; /* behind the value, too */
+    slot[slots].words[1] = 0;
     memcpy(slot + 1, argument->value.data, argument->bytes);
     out->record.slot_count += (uint32_t)slots;
     return TN_OK;
@@ -205,9 +207,11 @@ static tn_status encode_open(const tn_argument *argument,
                        "can be left open",
                        kernel->name, index);
     }
+    out->slots[out->record.slot_count] = (tn_plugin_slot){.words = {0, 0}};
     out->open[out->open_count++] =
         (tn_open_slot){.number = (uint32_t)argument->value.u,
                        .type = argument->type,
+                       .argument = (uint32_t)index,
                        .slot = out->record.slot_count};
     return TN_OK;
 }
@@ -325,7 +329,13 @@ static tn_status check_signature(const tn_kernel *kernel,
 
 /* ---- grid ---- */
 
-static tn_status choose_items(const tn_kernel *kernel, const tn_grid *grid,
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static tn_status choose_items(const tn_kernel *kernel,
+                              const tn_device_info *info, const tn_grid *grid,
                               uint32_t items[3])
 {
     const uint32_t *given = grid->group;
@@ -338,8 +348,9 @@ static tn_status choose_items(const tn_kernel *kernel, const tn_grid *grid,
         items[0] = kernel->info.preferred_items != 0
                        ? kernel->info.preferred_items
                        : DEFAULT_ITEMS;
-        if (items[0] > kernel->max_items) {
-            items[0] = kernel->max_items;
+        items[0] = smaller(items[0], kernel->max_items);
+        if (info->max_items_dim[0] != 0) {
+            items[0] = smaller(items[0], info->max_items_dim[0]);
         }
         items[1] = 1;
         items[2] = 1;
@@ -376,11 +387,23 @@ static tn_status check_items(const tn_kernel *kernel,
          (items[0] <= side[0] && items[1] <= side[1] && items[2] <= side[2]))) {
         return TN_OK;
     }
+    if (side[0] == 0) {
+        return tn_fail(TN_ERROR_RANGE,
+                       "kernel %s: a group of %u x %u x %u items; at most %u "
+                       "are possible here",
+                       kernel->name, items[0], items[1], items[2],
+                       kernel->max_items);
+    }
     return tn_fail(TN_ERROR_RANGE,
                    "kernel %s: a group of %u x %u x %u items; at most %u in "
                    "all and %u x %u x %u are possible here",
                    kernel->name, items[0], items[1], items[2],
                    kernel->max_items, side[0], side[1], side[2]);
+}
+
+static bool is_empty(const tn_grid *grid)
+{
+    return grid->items[0] == 0 || grid->items[1] == 0 || grid->items[2] == 0;
 }
 
 static tn_status cut_into_groups(const tn_kernel *kernel,
@@ -392,7 +415,7 @@ static tn_status cut_into_groups(const tn_kernel *kernel,
         uint32_t limit =
             info->max_groups_dim[d] != 0 ? info->max_groups_dim[d] : UINT32_MAX;
 
-        if (groups > limit) {
+        if (groups > limit && !is_empty(grid)) {
             return tn_fail(TN_ERROR_RANGE,
                            "kernel %s: %llu groups in %c; at most %u are "
                            "possible here",
@@ -432,7 +455,7 @@ static tn_status encode_grid(const tn_kernel *kernel, const tn_grid *grid,
                              tn_plugin_launch *record)
 {
     const tn_device_info *info = &kernel->module->object.device->info;
-    tn_status status = choose_items(kernel, grid, record->items);
+    tn_status status = choose_items(kernel, info, grid, record->items);
 
     if (status == TN_OK) {
         status = check_items(kernel, info, record->items);
@@ -457,6 +480,9 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
 
     TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE(kernel);
+    if (count > 0) {
+        TN_REQUIRE(arguments);
+    }
     const tn_device *device = stream->object.device;
 
     if (kernel->module->object.device != device) {
@@ -478,7 +504,7 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
     if (status != TN_OK) {
         return status;
     }
-    if (grid.items[0] == 0 || grid.items[1] == 0 || grid.items[2] == 0) {
+    if (is_empty(&grid)) {
         return TN_OK;
     }
     if (stream->recording != NULL) {

@@ -15,8 +15,9 @@
 typedef struct tn_open_slot {
     uint32_t number; /**< the application's, of tn_slot() */
     tn_type type;
-    uint32_t command; /**< filled by the recording */
-    uint32_t slot;    /**< index into the launch's slots */
+    uint32_t command;  /**< filled by the recording */
+    uint32_t slot;     /**< index into the launch's slots */
+    uint32_t argument; /**< index into its arguments, for sentences */
 } tn_open_slot;
 
 /** A whole launch; record.slots points at slots. Only what counts is set. */

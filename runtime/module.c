@@ -279,14 +279,15 @@ static tn_status read_variant(const tn_bundle *bundle,
     tn_status status = tn_file_read_beneath(bundle->folder, variant->file,
                                             TN_FILE_CODE_LIMIT, file);
 
-    if (status == TN_ERROR_NOT_FOUND || status == TN_ERROR_BUNDLE) {
-        tn_sentence why;
-
-        tn_sentence_set(&why, "%s", tn_error_message());
-        return tn_fail(TN_ERROR_BUNDLE, "%s: [variant %s]: %s", variant->origin,
-                       variant->name, why.text);
+    if (status == TN_OK || status == TN_ERROR_NO_MEMORY) {
+        return status;
     }
-    return status;
+    tn_sentence why;
+
+    tn_sentence_set(&why, "%s", tn_error_message());
+    return tn_fail(status == TN_ERROR_NOT_FOUND ? TN_ERROR_BUNDLE : status,
+                   "%s: [variant %s]: %s", variant->origin, variant->name,
+                   why.text);
 }
 
 static tn_status load_variant(tn_device *device, tn_bundle *bundle,

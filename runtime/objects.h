@@ -68,11 +68,11 @@ struct tn_backend {
     int rank;
     bool listed; /* by `backend =`, or by `auto` */
     tn_backend_state state;
-    tn_status status;  /* of a rejected one */
+    tn_status status;   /* of a rejected one */
     const char *reason; /* never NULL once the registry is made */
     tn_text *reasons;   /* all that it ever had: callers may still read them */
     bool fallback_told; /* it was logged that another one is used instead */
-    char *plugin_path; /* owned; NULL: no file found */
+    char *plugin_path;  /* owned; NULL: no file found */
     tn_library *library;
     tn_plugin_instance *instance;
     unsigned fork_count; /* tn_fork_count when the instance was created */
@@ -86,7 +86,10 @@ struct tn_runtime {
     tn_folders plugin_folders;
     tn_folders kernel_folders;
     pthread_mutex_t lock; /* of the backends' state and of explanation */
-    tn_backend *backends; /* listed ones first, in order */
+    /* what no fork can take over: calls inside the lock, and instances */
+    atomic_uint held;
+    atomic_uint fork_count; /* tn_fork_count of the process it belongs to */
+    tn_backend *backends;   /* listed ones first, in order */
     size_t backend_count;
     size_t listed_count;
     tn_device *default_device; /* NULL until chosen */

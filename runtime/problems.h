@@ -13,7 +13,7 @@
 
 /** Starts as all 0. */
 typedef struct tn_problems {
-    char *text; /* "origin: sentence", one a line */
+    char *text;  /* "origin: sentence", one a line */
     size_t used; /* without its NUL */
     size_t capacity;
     size_t count;

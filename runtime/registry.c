@@ -145,7 +145,8 @@ static tn_status list_backend(tn_runtime *runtime, const char *name,
                        "%s: unknown backend %s%s; `tenon list` shows those "
                        "that are known, a section [backend %s] adds one",
                        setting->origin, name,
-                       tn_registry_hint(runtime, name, hint, sizeof hint), name);
+                       tn_registry_hint(runtime, name, hint, sizeof hint),
+                       name);
     }
     if (backend->listed) {
         return TN_OK; /* named twice: the first place counts */

@@ -75,6 +75,8 @@ tn_status tn_runtime_open_with(const tn_options *options, tn_runtime **runtime)
     if (made == NULL) {
         return tn_fail_memory("the runtime");
     }
+    tn_fork_watch();
+    made->fork_count = tn_fork_count;
     pthread_mutex_init(&made->lock, NULL);
     tn_error_keep(&kept); /* a fallback is no failure */
     tn_status status = tn_error_settle(&kept, init(made, options));
@@ -95,19 +97,35 @@ tn_status tn_runtime_open(const char *file, tn_runtime **runtime)
 }
 
 /*
- * Whether a driver of it was touched by a process that this one is a fork of.
- * Asked before any lock: in a fork nobody may be left to give it back.
+ * Whether this process is a fork of the one that used the runtime. One that
+ * holds nothing yet belongs to whoever uses it first. Asked before the lock: in
+ * a fork nobody may be left to give that back.
  */
 static bool is_forked(const tn_runtime *runtime)
 {
-    for (size_t i = 0; i < runtime->backend_count; ++i) {
-        const tn_backend *backend = &runtime->backends[i];
+    tn_runtime *own = (tn_runtime *)(uintptr_t)runtime;
 
-        if (backend->instance != NULL && backend->fork_count != tn_fork_count) {
-            return true;
-        }
+    if (atomic_load(&own->fork_count) == tn_fork_count) {
+        return false;
     }
+    if (atomic_load(&own->held) > 0) {
+        /* not where another thread has just taken it over */
+        return atomic_load(&own->fork_count) != tn_fork_count;
+    }
+    atomic_store(&own->fork_count, tn_fork_count);
     return false;
+}
+
+static void lock(tn_runtime *runtime)
+{
+    atomic_fetch_add(&runtime->held, 1);
+    pthread_mutex_lock(&runtime->lock);
+}
+
+static void unlock(tn_runtime *runtime)
+{
+    pthread_mutex_unlock(&runtime->lock);
+    atomic_fetch_sub(&runtime->held, 1);
 }
 
 /* Returns from a function of the API that needs a runtime of this process. */
@@ -173,11 +191,11 @@ tn_status tn_runtime_backend(const tn_runtime *runtime, size_t index,
                        runtime->backend_count, index);
     }
     /* another thread may be opening it; nothing else is changed */
-    pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&runtime->lock;
+    tn_runtime *own = (tn_runtime *)(uintptr_t)runtime;
 
-    pthread_mutex_lock(lock);
+    lock(own);
     describe_backend(&runtime->backends[index], info);
-    pthread_mutex_unlock(lock);
+    unlock(own);
     return TN_OK;
 }
 
@@ -187,11 +205,11 @@ tn_status tn_runtime_probe(tn_runtime *runtime)
 
     REQUIRE_RUNTIME(runtime);
     tn_error_keep(&kept);
-    pthread_mutex_lock(&runtime->lock);
+    lock(runtime);
     for (size_t i = 0; i < runtime->listed_count; ++i) {
         (void)tn_backend_open_locked(&runtime->backends[i]);
     }
-    pthread_mutex_unlock(&runtime->lock);
+    unlock(runtime);
     return tn_error_settle(&kept, TN_OK);
 }
 
@@ -256,14 +274,14 @@ const char *tn_runtime_explain(tn_runtime *runtime)
     if (runtime == NULL || is_forked(runtime)) {
         return "";
     }
-    pthread_mutex_lock(&runtime->lock);
+    lock(runtime);
     char *text = explain_locked(runtime);
 
     if (text != NULL) {
         free(runtime->explanation);
         runtime->explanation = text;
     }
-    pthread_mutex_unlock(&runtime->lock);
+    unlock(runtime);
     return text != NULL ? text : "";
 }
 
@@ -276,13 +294,13 @@ tn_status tn_device_default(tn_runtime *runtime, tn_device **device)
     REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(device);
     tn_error_keep(&kept); /* a fallback is no failure */
-    pthread_mutex_lock(&runtime->lock);
+    lock(runtime);
     tn_status status = tn_error_settle(&kept, tn_select_locked(runtime));
 
     if (status == TN_OK) {
         *device = runtime->default_device;
     }
-    pthread_mutex_unlock(&runtime->lock);
+    unlock(runtime);
     return status;
 }
 
@@ -330,10 +348,10 @@ tn_status tn_device_find(tn_runtime *runtime, const char *name,
     }
     memcpy(backend, name, length);
     backend[length] = '\0';
-    pthread_mutex_lock(&runtime->lock);
+    lock(runtime);
     tn_status status = find_locked(runtime, backend, wanted, device);
 
-    pthread_mutex_unlock(&runtime->lock);
+    unlock(runtime);
     return status;
 }
 
@@ -367,9 +385,9 @@ size_t tn_device_count(tn_runtime *runtime)
     size_t count = 0;
 
     if (runtime != NULL && !is_forked(runtime)) {
-        pthread_mutex_lock(&runtime->lock);
+        lock(runtime);
         (void)device_at_locked(runtime, 0, &count);
-        pthread_mutex_unlock(&runtime->lock);
+        unlock(runtime);
     }
     return count;
 }
@@ -380,10 +398,10 @@ tn_status tn_device_get(tn_runtime *runtime, size_t index, tn_device **device)
 
     REQUIRE_RUNTIME(runtime);
     TN_REQUIRE(device);
-    pthread_mutex_lock(&runtime->lock);
+    lock(runtime);
     tn_device *found = device_at_locked(runtime, index, &count);
 
-    pthread_mutex_unlock(&runtime->lock);
+    unlock(runtime);
     if (found == NULL) {
         return tn_fail(TN_ERROR_RANGE,
                        "there are %zu devices, none has the index %zu", count,

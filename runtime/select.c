@@ -98,8 +98,8 @@ static tn_status configured_device(tn_backend *backend, tn_device **device)
     const char *wanted =
         tn_config_value(backend->runtime->config, section, "device");
 
-    tn_status status = tn_backend_find_device(
-        backend, wanted != NULL ? wanted : "0", device);
+    tn_status status =
+        tn_backend_find_device(backend, wanted != NULL ? wanted : "0", device);
 
     return status == TN_ERROR_NOT_FOUND ? TN_ERROR_UNAVAILABLE : status;
 }

@@ -2,7 +2,7 @@
 /**
  * @file
  * Whom this process trusts: files that only root or its own user can change;
- * the environment only without privileges of another user's giving.
+ * that user and the environment only without privileges of another's giving.
  */
 #ifndef TENON_RUNTIME_TRUST_H
 #define TENON_RUNTIME_TRUST_H

@@ -4,8 +4,13 @@
  * The application API of Tenon: one program, built once, runs its kernels on
  * whatever backend the configuration names.
  *
- *     tn_runtime *rt;  tn_device *dev;  tn_stream *s;  tn_module *m;  tn_kernel
- * *add; tn_runtime_open("app.ini", &rt); tn_device_default(rt, &dev);
+ *     tn_runtime *rt;
+ *     tn_device *dev;
+ *     tn_stream *s;
+ *     tn_module *m;
+ *     tn_kernel *add;
+ *     tn_runtime_open("app.ini", &rt);
+ *     tn_device_default(rt, &dev);
  *     tn_stream_create(dev, &s);
  *     tn_module_load(dev, "vector", &m);
  *     tn_kernel_get(m, "add", &add);
@@ -15,15 +20,15 @@
  *
  * For every function:
  * - It returns TN_OK, or a status whose sentence is in tn_error_message(), and
- * then has changed nothing: out parameters, which come last, are untouched.
+ *   then has changed nothing: out parameters, which come last, are untouched.
  * - Pointers passed in are borrowed for the call, unless it says otherwise.
- * Sizes and offsets are bytes, times are nanoseconds, shapes are x, y, z.
+ *   Sizes and offsets are bytes, times are nanoseconds, shapes are x, y, z.
  * - NULL for an object is TN_ERROR_INVALID; a destroy function accepts it.
  * - Any thread may call it; one stream is used by one thread at a time;
- * kernels, modules, devices and buffers by many at once.
+ *   kernels, modules, devices and buffers by many at once.
  * - TN_ERROR_NO_MEMORY, TN_ERROR_DEVICE_LOST and TN_ERROR_FORKED may come from
- * all, and what went wrong in queued work (TN_ERROR_DEVICE) from all that use
- * its stream: they are not listed each time.
+ *   all, and what went wrong in queued work (TN_ERROR_DEVICE) from all that use
+ *   its stream: they are not listed each time.
  *
  * C11 and C++11. In C++ the same names are there, tn_launch as a template.
  */

@@ -311,8 +311,7 @@ static tn_status stream_create(tn_plugin_device *device,
     }
     made->device = device;
     made->native = desc->handle;
-    made->failed =
-        desc->handle == FAKE_BROKEN_STREAM ? TN_ERROR_DEVICE : TN_OK;
+    made->failed = desc->handle == FAKE_BROKEN_STREAM ? TN_ERROR_DEVICE : TN_OK;
     fake_seen.streams++;
     *stream = made;
     return TN_OK;

@@ -27,10 +27,11 @@ _Noreturn void fuzz_broken(const char *condition, const char *file,
                            unsigned line);
 
 /**
- * That a failed call left a sentence of one line, and a log, if any, whose
- * lines begin with one of some words.
+ * That a failed call left a sentence of one line, and a log, if any: lines that
+ * begin with a file of the folder or, where `others` is not NULL, with one of
+ * these words.
  */
-void fuzz_check_failure(const char *const *origins);
+void fuzz_check_failure(const char *const *others);
 
 /** A path of this process's own folder, which is made by the first call. */
 const char *fuzz_path(const char *name);

@@ -84,9 +84,9 @@ static char *text_of(const uint8_t *bytes, size_t size)
     return text;
 }
 
-static char *cut_line(char **rest)
+static const char *cut_line(char **rest)
 {
-    char *line = strsep(rest, "\n");
+    const char *line = strsep(rest, "\n");
 
     return line != NULL ? line : "";
 }
@@ -133,22 +133,26 @@ static void take_part(char part, const uint8_t *bytes, size_t size)
     }
 }
 
-/* @param call with the call's own settings */
-static tn_status read_from(const char *root, const char *application, bool call,
-                           tn_config **config)
+/* All sources, or one application's file alone. */
+static tn_status read_all(tn_config **config)
 {
-    static char vendor[4096];
-    static char run[4096];
-    static char system[4096];
-    const tn_config_roots roots = {vendor, run, system};
+    const tn_config_roots roots = {fuzz_path("vendor"), fuzz_path("run"),
+                                   fuzz_path("system")};
     const tn_options options = {.size = sizeof options,
-                                .file = fuzz_path(application),
-                                .settings = call ? settings : NULL,
-                                .setting_count = call ? setting_count : 0};
+                                .file = fuzz_path(APPLICATION),
+                                .settings = settings,
+                                .setting_count = setting_count};
 
-    snprintf(vendor, sizeof vendor, "%s/vendor", root);
-    snprintf(run, sizeof run, "%s/run", root);
-    snprintf(system, sizeof system, "%s/system", root);
+    return tn_config_open_from(&roots, &options, config);
+}
+
+static tn_status read_one(const char *name, tn_config **config)
+{
+    const char *none = fuzz_path("none");
+    const tn_config_roots roots = {none, none, none};
+    const tn_options options = {.size = sizeof options,
+                                .file = fuzz_path(name)};
+
     return tn_config_open_from(&roots, &options, config);
 }
 
@@ -200,7 +204,7 @@ static void check_copy(const tn_config *config)
     tn_config *copy = NULL;
     tn_setting setting;
 
-    HOLDS(read_from(fuzz_path("none"), COPY, false, &copy) == TN_OK);
+    HOLDS(read_one(COPY, &copy) == TN_OK);
     for (size_t i = 0; i < tn_config_count(config); ++i) {
         HOLDS(tn_config_get(config, i, &setting) == TN_OK);
         if (is_from_file(&setting)) {
@@ -216,7 +220,7 @@ static void check_copy(const tn_config *config)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_parts parts = {data, size, '@'};
-    const char *const origins[] = {fuzz_path(""), "TENON_", "call", NULL};
+    static const char *const others[] = {"TENON_", "call", NULL};
     tn_config *config = NULL;
     const uint8_t *bytes;
     size_t count;
@@ -226,12 +230,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (fuzz_next_part(&parts, &part, &bytes, &count)) {
         take_part(part, bytes, count);
     }
-    tn_status status = read_from(fuzz_path("."), APPLICATION, true, &config);
+    tn_status status = read_all(&config);
 
     if (status != TN_OK) {
         HOLDS(config == NULL);
         HOLDS(status == TN_ERROR_CONFIG || status == TN_ERROR_IO);
-        fuzz_check_failure(origins);
+        fuzz_check_failure(others);
         forget();
         return 0;
     }

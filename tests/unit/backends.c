@@ -29,6 +29,15 @@ const char *backends_log(void)
     return log_text;
 }
 
+bool backends_logged(const char *words)
+{
+    pthread_mutex_lock(&log_lock);
+    bool found = strstr(log_text, words) != NULL;
+
+    pthread_mutex_unlock(&log_lock);
+    return found;
+}
+
 /* ---- opening ---- */
 
 void backends_install(const char *names)

@@ -31,6 +31,9 @@ tn_status backends_open_with(uint32_t flags, const char *backend,
 /** The log since the last backends_open(), a line each: "warning: text". */
 const char *backends_log(void);
 
+/** Whether it holds some words, while other threads write it. */
+bool backends_logged(const char *words);
+
 /** What became of a backend. */
 tn_backend_info backends_info(const tn_runtime *runtime, const char *name);
 

@@ -111,6 +111,13 @@ const char *suite_built(const char *path)
     return suite_text("%s/%s", build != NULL ? build : ".", path);
 }
 
+const char *suite_source(const char *path)
+{
+    const char *sources = getenv("TN_SRCDIR");
+
+    return suite_text("%s/%s", sources != NULL ? sources : ".", path);
+}
+
 /* A step that the test itself needs. */
 static void demand(bool done, const char *what, const char *name)
 {

@@ -180,6 +180,13 @@ static void headers_elsewhere(void)
         i.header.e_phoff = offsets[k];
         refuse(&i, "program headers");
     }
+    for (size_t k = 0; k < sizeof offsets / sizeof offsets[0]; ++k) {
+        make(&i);
+        i.header.e_shoff = offsets[k];
+        i.header.e_shentsize = sizeof(Elf64_Shdr);
+        i.header.e_shnum = 1;
+        refuse(&i, "section headers");
+    }
     make(&i);
     i.header.e_phnum = 0;
     refuse(&i, "program headers");

@@ -79,7 +79,10 @@ typedef struct row {
     const char *told; /* each followed by a space */
 } row;
 
-#define ROW(text, told) {text, sizeof(text) - 1, told}
+#define ROW(text, told)                                                        \
+    {                                                                          \
+        text, sizeof(text) - 1, told                                           \
+    }
 
 static void check_rows(const row *rows, size_t count)
 {
@@ -234,8 +237,7 @@ static void keys_below_a_refused_section_are_left_out(void)
         ROW("[b\nk=2\n", "1!a section needs a closing bracket: [name] "),
         ROW("[a]\n [b]\nk=2\n",
             "1[a] 2!an indented line; begin it in the first column "),
-        ROW("[a]\n[b\0]\nk=2\n",
-            "1[a] 2!a NUL byte; this is no text file "),
+        ROW("[a]\n[b\0]\nk=2\n", "1[a] 2!a NUL byte; this is no text file "),
     };
 
     CHECK(rows);
@@ -315,10 +317,9 @@ static void sections_of_48_bytes_are_read_and_longer_ones_refused(void)
         name[bytes] = '\0';
         snprintf(text, sizeof text, "[%s]\nk=v\n", name);
         read_text(text, strlen(text), &got);
-        SAME(got.text,
-             bytes <= 48
-                 ? suite_text("1[%s] 2{k=v} ", name)
-                 : "1!a section's name has at most 48 bytes ");
+        SAME(got.text, bytes <= 48
+                           ? suite_text("1[%s] 2{k=v} ", name)
+                           : "1!a section's name has at most 48 bytes ");
     }
 }
 

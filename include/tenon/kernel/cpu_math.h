@@ -283,13 +283,20 @@ TN_FUNCTION tn_f64 tn_log2_f64(float x)
     return e + s * p * (2.0 * 0x1.71547652b82fep0);
 }
 
-/* 2^y for y in [-200, 200] */
+/* 2^y, which beyond 2^200 is 2^200 or 2^-200 */
 TN_FUNCTION tn_f64 tn_exp2_f64(tn_f64 y)
 {
     union {
         tn_f64 f;
         tn_u64 u;
-    } bits = {.f = y + 0x1.8p52};
+    } bits = {.f = y};
+    const tn_u64 most = 0x4069000000000000u; /* 200 */
+    tn_u64 beyond = 0u - (tn_u64)(__builtin_fabs(y) > 200.0);
+
+    bits.u = (bits.u & ~beyond) | (bits.u & beyond & 1ull << 63) |
+             (most & beyond);
+    y = bits.f;
+    bits.f = y + 0x1.8p52;
     tn_f64 r = (y - (bits.f - 0x1.8p52)) * 0x1.62e42fefa39efp-1;
     /* exp(r), |r| <= log(2) / 2, by its series */
     tn_f64 p = 1.0 / 40320;
@@ -306,32 +313,40 @@ TN_FUNCTION tn_f64 tn_exp2_f64(tn_f64 y)
     return p * bits.f;
 }
 
+/*
+ * condition ? x : y for a condition of 1 or 0. gcc follows a choice of
+ * constants as far as it can, by a branch; of a mask it knows nothing.
+ */
+TN_FUNCTION float tn_choose(tn_i32 condition, float x, float y)
+{
+    tn_u32 mask = 0u - (tn_u32)condition;
+
+    return tn_as_f32((tn_as_u32(x) & mask) | (tn_as_u32(y) & ~mask));
+}
+
 /* As C's pow, special cases and all. */
 TN_FUNCTION float tn_pow(float x, float y)
 {
     float t = __builtin_fabsf(x);
     float size = __builtin_fabsf(y);
     /* Is y an integer, an odd one? From 2^24 on all are even. */
-    float clipped = size < 0x1p24f ? size : 0x1p24f;
+    float clipped = tn_choose(size < 0x1p24f, size, 0x1p24f);
     tn_i32 integer = (tn_i32)clipped;
-    int is_integer = (float)integer == clipped;
-    int is_odd = is_integer && (integer & 1);
+    tn_i32 is_integer = (float)integer == clipped;
+    tn_u32 odd = (tn_u32)(is_integer & integer & 1);
+    tn_i32 zero = t == 0.0f;
+    tn_i32 end = zero | (t == TN_INFINITY);
     /* Out of range become in range, to be replaced below. */
-    float base = t > 0.0f && t < TN_INFINITY ? t : 1.0f;
-    tn_f64 exponent = (tn_f64)y * tn_log2_f64(base);
+    tn_f64 exponent = (tn_f64)y * tn_log2_f64(tn_choose(end, 1.0f, t));
 
-    exponent = exponent > 200.0 ? 200.0 : exponent;
-    exponent = exponent < -200.0 ? -200.0 : exponent;
     float z = (float)tn_exp2_f64(exponent);
 
-    z = t == 0.0f || t == TN_INFINITY
-            ? ((t == 0.0f) == (y < 0.0f) ? TN_INFINITY : 0.0f)
-            : z;
-    z = x < 0.0f && !is_integer && t < TN_INFINITY ? TN_NAN : z;
-    z = is_odd ? __builtin_copysignf(z, x) : z;
-    z = x != x || y != y ? TN_NAN : z;
-    z = t == 1.0f && size == TN_INFINITY ? 1.0f : z;
-    return x == 1.0f || y == 0.0f ? 1.0f : z;
+    z = tn_choose(end, tn_choose(zero ^ (y < 0.0f), 0.0f, TN_INFINITY), z);
+    z = tn_choose((x < 0.0f) & (end ^ 1) & (is_integer ^ 1), TN_NAN, z);
+    z = tn_as_f32(tn_as_u32(z) ^ (odd << 31 & tn_as_u32(x)));
+    z = tn_choose((x != x) | (y != y), TN_NAN, z);
+    z = tn_choose((t == 1.0f) & (size == TN_INFINITY), 1.0f, z);
+    return tn_choose((x == 1.0f) | (y == 0.0f), 1.0f, z);
 }
 
 #endif

@@ -1,0 +1,740 @@
+/* SPDX-License-Identifier: MIT */
+/* runtime/config.c and sources.c: which source wins, and what is refused. */
+#define _GNU_SOURCE
+#include "runtime/config.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/suite.h"
+
+/* ---- reading from the folder of the test ---- */
+
+/* The roots are its folders lib, run and etc. */
+static tn_status open_with(const tn_options *options, tn_config **config)
+{
+    const tn_config_roots roots = {suite_path("lib"), suite_path("run"),
+                                   suite_path("etc")};
+
+    return tn_config_open_from(&roots, options, config);
+}
+
+static tn_status open_system(tn_config **config)
+{
+    return open_with(NULL, config);
+}
+
+static tn_status open_file(const char *name, tn_config **config)
+{
+    const tn_options options = {.size = sizeof options,
+                                .file = suite_path("%s", name)};
+
+    return open_with(&options, config);
+}
+
+/* The application's file has that text. */
+static tn_status open_text(const char *text, tn_config **config)
+{
+    suite_write("app.ini", text);
+    return open_file("app.ini", config);
+}
+
+static void expect(const tn_config *config, const char *section,
+                   const char *key, const char *value, const char *origin)
+{
+    const tn_setting *setting = tn_config_find(config, section, key);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(setting);
+    SAME(setting->section, section);
+    SAME(setting->key, key);
+    SAME(setting->value, value);
+    SAME(setting->origin, origin);
+}
+
+static const char *place(const char *name, unsigned line)
+{
+    return suite_text("%s:%u", suite_path("%s", name), line);
+}
+
+/* Text is refused with these words, and nothing is handed out. */
+static void refused_as(tn_status status, const char *text, const char *words)
+{
+    tn_config *config = (tn_config *)&config;
+    tn_config *before = config;
+
+    suite_write("app.ini", text);
+    FAILS(open_file("app.ini", &config), status, suite_path("app.ini"), words);
+    CU_ASSERT_PTR_EQUAL(config, before);
+}
+
+static void refused(const char *text, const char *words)
+{
+    refused_as(TN_ERROR_CONFIG, text, words);
+}
+
+/* What reads one value in the application's file. */
+static void reads(const char *line, const char *section, const char *key,
+                  const char *value)
+{
+    tn_config *config = NULL;
+
+    NEEDS(open_text(suite_text("[%s]\n%s\n", section, line), &config));
+    expect(config, section, key, value, place("app.ini", 2));
+    tn_config_close(config);
+}
+
+/* ---- sources and their order ---- */
+
+static void without_any_file_all_keys_have_their_default(void)
+{
+    tn_config *config = NULL;
+
+    NEEDS(open_system(&config));
+#define EXPECT_DEFAULT(key, value)                                             \
+    expect(config, "runtime", #key, value, "default");
+    TN_RUNTIME_KEYS(EXPECT_DEFAULT)
+#undef EXPECT_DEFAULT
+    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend cpu", "device"));
+    CU_ASSERT_PTR_NULL(tn_config_value(config, "backend cpu", "device"));
+    tn_config_close(config);
+    SAME(tn_error_message(), "");
+}
+
+/* Each source but the first i sets log; the last of them wins. */
+static void the_later_source_wins(void)
+{
+    static const char *const files[] = {
+        "lib/conf.d/50-a.ini",
+        "run/conf.d/60-b.ini",
+        "etc/conf.d/70-c.ini",
+        "etc/tenon.ini",
+        "no-home/.config/tenon/tenon.ini",
+        "app.ini",
+        "variable.ini",
+    };
+    const tn_setting setting = {"runtime", "log", "debug", NULL};
+    tn_options options = {.size = sizeof options};
+    tn_config *config = NULL;
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; ++i) {
+        suite_print(files[i], "[runtime]\n\nlog = %s\n",
+                    i % 2 == 0 ? "info" : "error");
+        if (strcmp(files[i], "app.ini") == 0) {
+            options.file = suite_path("app.ini");
+        }
+        if (strcmp(files[i], "variable.ini") == 0) {
+            setenv("TENON_CONFIG", suite_path("variable.ini"), 1);
+        }
+        NEEDS(open_with(&options, &config));
+        expect(config, "runtime", "log", i % 2 == 0 ? "info" : "error",
+               place(files[i], 3));
+        tn_config_close(config);
+    }
+    setenv("TENON_LOG", "off", 1);
+    NEEDS(open_with(&options, &config));
+    expect(config, "runtime", "log", "off", "TENON_LOG");
+    tn_config_close(config);
+
+    options.settings = &setting;
+    options.setting_count = 1;
+    NEEDS(open_with(&options, &config));
+    expect(config, "runtime", "log", "debug", "call");
+    tn_config_close(config);
+}
+
+static void a_later_source_leaves_other_keys_alone(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("etc/tenon.ini", "[runtime]\nlog = info\nfallback = no\n"
+                                 "[backend acme]\nrank = 60\n");
+    NEEDS(open_text("[backend acme]\ndevice = 1\n", &config));
+    expect(config, "runtime", "log", "info", place("etc/tenon.ini", 2));
+    expect(config, "runtime", "fallback", "no", place("etc/tenon.ini", 3));
+    expect(config, "backend acme", "rank", "60", place("etc/tenon.ini", 5));
+    expect(config, "backend acme", "device", "1", place("app.ini", 2));
+    CU_ASSERT_FALSE(tn_config_yes(config, "fallback"));
+    tn_config_close(config);
+}
+
+static void drop_ins_are_sorted_by_name_over_all_folders(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("etc/conf.d/10-first.ini", "[runtime]\nlog = error\n");
+    suite_write("run/conf.d/20-second.ini", "[runtime]\nlog = info\n");
+    suite_write("lib/conf.d/30-third.ini", "[runtime]\nlog = debug\n");
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "log", "debug",
+           place("lib/conf.d/30-third.ini", 2));
+    tn_config_close(config);
+}
+
+static void a_drop_in_masks_those_of_its_name(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("lib/conf.d/50-acme.ini",
+                "[backend acme]\nrank = 1\ndevice = 1\n");
+    suite_write("run/conf.d/50-acme.ini",
+                "[backend acme]\nrank = 2\nplugin = b\n");
+    NEEDS(open_system(&config));
+    expect(config, "backend acme", "rank", "2",
+           place("run/conf.d/50-acme.ini", 2));
+    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend acme", "device"));
+    tn_config_close(config);
+
+    suite_write("etc/conf.d/50-acme.ini", "[backend acme]\nrank = 3\n");
+    NEEDS(open_system(&config));
+    expect(config, "backend acme", "rank", "3",
+           place("etc/conf.d/50-acme.ini", 2));
+    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend acme", "plugin"));
+    tn_config_close(config);
+}
+
+static void a_link_to_dev_null_disables_a_drop_in(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("lib/conf.d/50-acme.ini", "[backend acme]\nrank = 1\n");
+    suite_link("/dev/null", "etc/conf.d/50-acme.ini");
+    suite_link("50-acme.ini", "etc/conf.d/60-other.ini"); /* a link to it */
+    NEEDS(open_system(&config));
+    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend acme", "rank"));
+    tn_config_close(config);
+}
+
+static void only_visible_ini_files_are_drop_ins(void)
+{
+    static const char *const names[] = {
+        "etc/conf.d/README",       "etc/conf.d/a.ini.bak", "etc/conf.d/a.conf",
+        "etc/conf.d/.hidden.ini",  "etc/conf.d/a.ini~",    "etc/conf.d/ini",
+        "etc/conf.d/sub/deep.ini", "etc/conf.d/a.INI",
+    };
+    tn_config *config = NULL;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
+        suite_write(names[i], "nonsense\n");
+    }
+    WORKS(open_system(&config));
+    tn_config_close(config);
+}
+
+static void the_users_file_is_found(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("home/.config/tenon/tenon.ini", "[runtime]\nlog = info\n");
+    suite_write("xdg/tenon/tenon.ini", "[runtime]\nlog = debug\n");
+    setenv("HOME", suite_path("home"), 1);
+    unsetenv("XDG_CONFIG_HOME");
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "log", "info",
+           place("home/.config/tenon/tenon.ini", 2));
+    tn_config_close(config);
+
+    setenv("XDG_CONFIG_HOME", suite_path("xdg"), 1);
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "log", "debug", place("xdg/tenon/tenon.ini", 2));
+    tn_config_close(config);
+
+    setenv("XDG_CONFIG_HOME", "relative", 1); /* says nothing */
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "log", "info",
+           place("home/.config/tenon/tenon.ini", 2));
+    tn_config_close(config);
+
+    unsetenv("XDG_CONFIG_HOME");
+    unsetenv("HOME");
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "log", "warning", "default");
+    tn_config_close(config);
+}
+
+static void every_variable_sets_its_key(void)
+{
+    tn_config *config = NULL;
+
+    setenv("TENON_BACKEND", "acme, cpu", 1);
+    setenv("TENON_PLUGIN_PATH", "/p:/q", 1);
+    setenv("TENON_KERNEL_PATH", "/k", 1);
+    setenv("TENON_LOG", "debug", 1);
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "backend", "acme, cpu", "TENON_BACKEND");
+    expect(config, "runtime", "plugin_path", "/p:/q", "TENON_PLUGIN_PATH");
+    expect(config, "runtime", "kernel_path", "/k", "TENON_KERNEL_PATH");
+    expect(config, "runtime", "log", "debug", "TENON_LOG");
+    tn_config_close(config);
+}
+
+static void an_empty_variable_says_nothing(void)
+{
+    tn_config *config = NULL;
+
+    setenv("TENON_BACKEND", "", 1);
+    setenv("TENON_CONFIG", "", 1);
+    setenv("TENON_LOG", "", 1);
+    NEEDS(open_system(&config));
+    expect(config, "runtime", "backend", "auto", "default");
+    tn_config_close(config);
+}
+
+static void a_wrong_variable_is_named(void)
+{
+    tn_config *config = NULL;
+
+    setenv("TENON_LOG", "loud", 1);
+    FAILS(open_system(&config), TN_ERROR_CONFIG, "TENON_LOG: log = loud: ");
+    unsetenv("TENON_LOG");
+    setenv("TENON_CONFIG", suite_path("absent.ini"), 1);
+    FAILS(open_system(&config), TN_ERROR_IO, suite_path("absent.ini"),
+          "No such file");
+    unsetenv("TENON_CONFIG");
+    WORKS(open_system(&config));
+    tn_config_close(config);
+}
+
+/* ---- the call ---- */
+
+static tn_status open_call(const tn_setting *settings, size_t count)
+{
+    const tn_options options = {
+        .size = sizeof options, .settings = settings, .setting_count = count};
+    tn_config *config = NULL;
+    tn_status status = open_with(&options, &config);
+
+    tn_config_close(config);
+    return status;
+}
+
+static void settings_of_the_call_are_checked(void)
+{
+    static const tn_setting unknown = {"runtime", "lgo", "debug", NULL};
+    static const tn_setting section = {"runtiem", "log", "debug", NULL};
+    static const tn_setting value = {"runtime", "log", "loud", NULL};
+    static const tn_setting null = {"runtime", NULL, "debug", NULL};
+    static const tn_setting twice[] = {{"runtime", "log", "debug", NULL},
+                                       {"runtime", "log", "info", NULL}};
+
+    FAILS(open_call(&unknown, 1), TN_ERROR_CONFIG,
+          "call: unknown key lgo in [runtime] (did you mean log?)");
+    FAILS(open_call(&section, 1), TN_ERROR_CONFIG,
+          "call: unknown section [runtiem] (did you mean runtime?)");
+    FAILS(open_call(&value, 1), TN_ERROR_CONFIG, "call: log = loud: ");
+    FAILS(open_call(&null, 1), TN_ERROR_CONFIG, "call: setting 0 has a NULL");
+    FAILS(open_call(twice, 2), TN_ERROR_CONFIG,
+          "call: log is set twice in [runtime], first at call");
+    FAILS(open_call(NULL, 1), TN_ERROR_INVALID, "settings is NULL");
+    WORKS(open_call(twice, 1));
+    WORKS(open_call(NULL, 0));
+}
+
+static void options_of_another_size_are_refused(void)
+{
+    const tn_options options = {.size = 4};
+    tn_config *config = NULL;
+
+    FAILS(open_with(&options, &config), TN_ERROR_INVALID, "size is 4",
+          "sizeof(tn_options)");
+    CU_ASSERT_PTR_NULL(config);
+    FAILS(open_with(NULL, NULL), TN_ERROR_INVALID, "config is NULL");
+}
+
+/* ---- names and values ---- */
+
+static void unknown_names_are_told_with_the_nearest(void)
+{
+    refused("[runtime]\nbackned = cpu\n",
+            ":2: unknown key backned in [runtime] (did you mean backend?)");
+    refused("[runtime]\nfall_back = yes\n", "(did you mean fallback?)");
+    refused("[runtime]\nBackend = cpu\n", "(did you mean backend?)");
+    refused("[runtime]\nquux = 1\n", ":2: unknown key quux in [runtime]");
+    LACKS(tn_error_message(), "did you mean");
+    refused("[runtme]\nlog = info\n",
+            ":1: unknown section [runtme] (did you mean runtime?); there are "
+            "[runtime] and [backend NAME]");
+    refused("[runtime]\nlog = info\n[Runtime]\n", ":3: unknown section");
+    refused("[backend]\nrank = 1\n", ":1: unknown section [backend]");
+    refused("[backend  cpu]\nrank = 1\n", ":1: [backend  cpu]: a backend's");
+    refused("[backend CPU]\nrank = 1\n", ":1: [backend CPU]: a backend's name");
+    refused("[backend 2cool]\nrank = 1\n", ":1: [backend 2cool]");
+    refused("[backend abcdefghijklmnopqrstuvwxyz0123456]\nrank = 1\n",
+            "at most 31");
+    refused("[backend ]\nrank = 1\n", ":1: [backend ]");
+}
+
+static void an_unknown_section_is_told_once(void)
+{
+    refused("[nonsense]\na = 1\nb = 2\nc = 3\n", ":1: unknown section");
+    SAME(tn_error_log(), ""); /* there is no second problem */
+}
+
+/* Its plugin's note tells which keys it has. */
+static void keys_of_plugins_are_taken_unseen(void)
+{
+    reads("colour = red", "backend acme", "colour", "red");
+    reads("rank = -7", "backend a-b_c9", "rank", "-7");
+    reads("empty =", "backend acme", "empty", "");
+}
+
+static void wrong_values_are_told_with_what_would_be_right(void)
+{
+    static const char *const rows[][2] = {
+        {"[runtime]\nlog = loud\n", ":2: log = loud: takes off, error"},
+        {"[runtime]\nlog =\n", ":2: log = : takes off"},
+        {"[runtime]\nlog = Debug\n", ":2: log = Debug"},
+        {"[runtime]\nfallback = maybe\n", "takes yes or no"},
+        {"[runtime]\nfallback =\n", "takes yes or no"},
+        {"[runtime]\nstrict = sure\n", "takes yes or no"},
+        {"[runtime]\nbackend =\n", "or auto"},
+        {"[runtime]\nbackend = ,\n", "or auto"},
+        {"[runtime]\nbackend = auto, cpu\n", "auto stands alone"},
+        {"[runtime]\nbackend = CPU\n", "lower case"},
+        {"[runtime]\nbackend = cpu; cuda\n", "lower case"},
+        {"[backend a]\nrank = high\n", "takes a whole number"},
+        {"[backend a]\nrank = 1001\n", "from -1000 to 1000"},
+        {"[backend a]\nrank = -1001\n", "from -1000 to 1000"},
+        {"[backend a]\nrank = 1.5\n", "takes a whole number"},
+        {"[backend a]\nrank = 99999999999999999999\n", "takes a whole number"},
+        {"[backend a]\nrank =\n", "takes a whole number"},
+        {"[backend a]\ndevice =\n", "takes an index, a UUID"},
+        {"[backend a]\nplugin =\n", "takes a file's name"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+        refused(rows[i][0], rows[i][1]);
+    }
+}
+
+static void right_values_are_kept_as_they_stand(void)
+{
+    reads("log = off", "runtime", "log", "off");
+    reads("fallback = FALSE", "runtime", "fallback", "FALSE");
+    reads("strict = on", "runtime", "strict", "on");
+    reads("backend = cuda,opencl cpu", "runtime", "backend", "cuda,opencl cpu");
+    reads("backend = cpu, cpu", "runtime", "backend", "cpu, cpu");
+    reads("plugin_path = /a:/b c", "runtime", "plugin_path", "/a:/b c");
+    reads("plugin_path =", "runtime", "plugin_path", "");
+    reads("rank = 1000", "backend a", "rank", "1000");
+    reads("rank = +5", "backend a", "rank", "+5");
+    reads("device = GPU-0c5a", "backend a", "device", "GPU-0c5a");
+}
+
+static void a_key_twice_in_a_file_is_refused(void)
+{
+    refused("[runtime]\nlog = info\n\nlog = debug\n",
+            suite_text(":4: log is set twice in [runtime], first at %s; "
+                       "remove one",
+                       place("app.ini", 2)));
+    refused("[runtime]\nlog = info\n[backend a]\nrank = 1\n[runtime]\n"
+            "log = info\n",
+            ":6: log is set twice");
+}
+
+static void what_inih_would_mangle_is_refused(void)
+{
+    refused("[runtime]\nlog = info\n backend = cpu\n", ":3: an indented line");
+    refused("log = info\n", ":1: a key before the first [section]");
+    refused("[runtime]\nlog info\n", ":2: is neither");
+    refused(suite_text("[runtime]\nplugin_path = /%0200d\n", 0),
+            ":2: a line has at most 198 bytes");
+    refused(suite_text("[backend %050d]\nrank = 1\n", 0),
+            ":1: a section's name has at most 48 bytes");
+}
+
+/* ---- all problems ---- */
+
+static size_t lines_of(const char *text)
+{
+    size_t lines = *text != '\0';
+
+    for (; *text != '\0'; ++text) {
+        lines += *text == '\n';
+    }
+    return lines;
+}
+
+static void ten_problems_are_told_with_file_and_line(void)
+{
+    static const char *const told[] = {
+        "etc/conf.d/a.ini:1: a key before",
+        "etc/conf.d/a.ini:3: log = loud",
+        "etc/tenon.ini:2: unknown key bakcend in [runtime] (did you mean "
+        "backend?)",
+        "etc/tenon.ini:3: fallback = perhaps: takes yes or no",
+        "etc/tenon.ini:5: unknown section [backnd cpu] (did you mean backend "
+        "cpu?)",
+        "app.ini:2: an indented line",
+        "app.ini:4: log is set twice",
+        "app.ini:5: is neither",
+        "app.ini:6: a section needs a closing bracket",
+        "TENON_LOG: log = louder",
+        "call: setting 0 has a NULL",
+    };
+    const tn_setting setting = {NULL, NULL, NULL, NULL};
+    tn_config *config = NULL;
+
+    suite_write("etc/conf.d/a.ini", "key = 1\n[runtime]\nlog = loud\n");
+    suite_write("etc/tenon.ini", "[runtime]\nbakcend = cpu\n"
+                                 "fallback = perhaps\n\n"
+                                 "[backnd cpu]\nrank = 1\n");
+    suite_write("app.ini", "[runtime]\n fallback = no\nlog = info\n"
+                           "log = debug\nwhat\n[runtime\n");
+    setenv("TENON_LOG", "louder", 1);
+    const tn_options options = {.size = sizeof options,
+                                .file = suite_path("app.ini"),
+                                .settings = &setting,
+                                .setting_count = 1};
+
+    FAILS(open_with(&options, &config), TN_ERROR_CONFIG, told[0],
+          "(and 10 more)");
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; ++i) {
+        CONTAINS(tn_error_log(), told[i]);
+    }
+    CU_ASSERT_EQUAL(lines_of(tn_error_log()), sizeof told / sizeof told[0]);
+    CU_ASSERT_PTR_NULL(config);
+}
+
+static void one_problem_needs_no_log(void)
+{
+    refused("[runtime]\nlog = loud\n", ":2: log = loud");
+    SAME(tn_error_log(), "");
+    LACKS(tn_error_message(), "more");
+}
+
+/* As many as a file can have, in a time that nobody notices. */
+static void half_a_million_problems_are_told(void)
+{
+    enum {
+        LINES = 1 << 19
+    };
+    char *text = malloc(2 * LINES + 1);
+    struct timespec before;
+    struct timespec after;
+    tn_config *config = NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    for (size_t i = 0; i < LINES; ++i) {
+        memcpy(text + 2 * i, "x\n", 3);
+    }
+    suite_write("app.ini", text);
+    free(text);
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    FAILS(open_file("app.ini", &config), TN_ERROR_CONFIG,
+          "app.ini:1: is neither", "(and 524287 more)");
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    CU_ASSERT_EQUAL(lines_of(tn_error_log()), LINES);
+    CU_ASSERT(after.tv_sec - before.tv_sec < 20);
+}
+
+/* ---- files that are none ---- */
+
+static void files_that_cannot_be_read_are_told(void)
+{
+    tn_config *config = NULL;
+
+    FAILS(open_file("absent.ini", &config), TN_ERROR_IO,
+          suite_path("absent.ini"), "No such file");
+    FAILS(open_file("a/b.ini", &config), TN_ERROR_IO, "No such file");
+    suite_mkdir("folder.ini");
+    FAILS(open_file("folder.ini", &config), TN_ERROR_IO,
+          "folder.ini: is a "
+          "directory");
+    suite_fifo("fifo.ini");
+    FAILS(open_file("fifo.ini", &config), TN_ERROR_IO, "fifo.ini: is a FIFO");
+    suite_link("/dev/zero", "zero.ini");
+    FAILS(open_file("zero.ini", &config), TN_ERROR_IO, "is a device");
+    suite_link("loop.ini", "loop.ini");
+    FAILS(open_file("loop.ini", &config), TN_ERROR_IO, "loop.ini: ");
+    suite_link("nowhere", "dangling.ini");
+    FAILS(open_file("dangling.ini", &config), TN_ERROR_IO, "dangling.ini: ");
+    CU_ASSERT_PTR_NULL(config);
+}
+
+static void a_file_that_is_not_ours_to_read_is_told(void)
+{
+    tn_config *config = NULL;
+    uid_t own = geteuid();
+
+    suite_write("etc/tenon.ini", "[runtime]\nlog = info\n");
+    CU_ASSERT_EQUAL(chmod(suite_path("etc/tenon.ini"), 0), 0);
+    CU_ASSERT_EQUAL(chmod(suite_path("%s", ""), 0755), 0);
+    if (own == 0) {
+        CU_ASSERT_EQUAL_FATAL(seteuid(65534), 0); /* root may read all */
+    }
+    FAILS(open_system(&config), TN_ERROR_IO,
+          suite_text("%s: Permission denied", suite_path("etc/tenon.ini")));
+    if (own == 0) {
+        CU_ASSERT_EQUAL_FATAL(seteuid(0), 0);
+    }
+}
+
+static void drop_ins_that_cannot_be_read_are_told(void)
+{
+    tn_config *config = NULL;
+
+    suite_link("nowhere", "etc/conf.d/a.ini");
+    FAILS(open_system(&config), TN_ERROR_IO, "etc/conf.d/a.ini: No such file");
+    suite_write("lib/conf.d", "a file where a folder should be");
+    FAILS(open_system(&config), TN_ERROR_IO, "lib/conf.d: Not a directory");
+}
+
+static void a_file_over_one_mebibyte_is_refused(void)
+{
+    size_t size = ((size_t)1 << 20) + 1;
+    char *text = malloc(size + 1);
+    tn_config *config = NULL;
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    memset(text, '\n', size);
+    text[size] = '\0';
+    suite_write("app.ini", text);
+    FAILS(open_file("app.ini", &config), TN_ERROR_IO, "1048577 bytes",
+          "at most 1048576");
+    text[size - 1] = '\0';
+    suite_write("app.ini", text);
+    WORKS(open_file("app.ini", &config));
+    tn_config_close(config);
+    free(text);
+}
+
+static void an_unreadable_file_beside_a_wrong_one_is_a_wrong_configuration(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("etc/tenon.ini", "nonsense\n");
+    FAILS(open_file("absent.ini", &config), TN_ERROR_CONFIG, "etc/tenon.ini:1",
+          "(and 1 more)");
+    CONTAINS(tn_error_log(), "absent.ini: No such file");
+}
+
+/* ---- trust ---- */
+
+static void strict_refuses_a_file_that_anyone_may_write(void)
+{
+    tn_config *config = NULL;
+
+    suite_write("app.ini", "[runtime]\nstrict = yes\n");
+    WORKS(open_file("app.ini", &config));
+    tn_config_close(config);
+    CU_ASSERT_EQUAL(chmod(suite_path("app.ini"), 0666), 0);
+    FAILS(open_file("app.ini", &config), TN_ERROR_CONFIG,
+          "app.ini: can be changed by anyone");
+    suite_write("app.ini", "[runtime]\nstrict = no\n");
+    WORKS(open_file("app.ini", &config));
+    CU_ASSERT_EQUAL(config->distrusted.count, 1);
+    tn_config_close(config);
+}
+
+/* ---- the list ---- */
+
+static void the_list_has_each_section_once(void)
+{
+    tn_config *config = NULL;
+    tn_setting setting;
+    const char *last = "";
+    char seen[512] = ",";
+
+    suite_write("etc/tenon.ini", "[backend a]\nrank = 1\n[backend b]\n"
+                                 "rank = 2\n");
+    NEEDS(open_text("[backend a]\ndevice = 1\n[runtime]\nlog = info\n"
+                    "[backend b]\ndevice = 2\n",
+                    &config));
+    for (size_t i = 0; i < tn_config_count(config); ++i) {
+        WORKS(tn_config_get(config, i, &setting));
+        if (strcmp(setting.section, last) != 0) {
+            LACKS(seen, suite_text(",%s,", setting.section));
+            strcat(strcat(seen, setting.section), ",");
+            last = setting.section;
+        }
+    }
+    SAME(seen, ",runtime,backend a,backend b,");
+    FAILS(tn_config_get(config, tn_config_count(config), &setting),
+          TN_ERROR_RANGE, "none has the index");
+    FAILS(tn_config_get(config, 0, NULL), TN_ERROR_INVALID, "setting is NULL");
+    FAILS(tn_config_get(NULL, 0, &setting), TN_ERROR_INVALID, "config is NULL");
+    CU_ASSERT_EQUAL(tn_config_count(NULL), 0);
+    tn_config_close(config);
+    tn_config_close(NULL);
+}
+
+/* What failed within a call that succeeds in the end is nobody's business. */
+static void a_configuration_that_opens_leaves_the_last_sentence_alone(void)
+{
+    tn_config *config = NULL;
+
+    refused("[runtime]\nlog = loud\nfallback = 7\n", "log = loud");
+    const char *message = tn_error_message();
+    const char *before = suite_text("%s", message);
+    const char *log = tn_error_log();
+
+    NEEDS(open_system(&config));
+    CU_ASSERT_PTR_EQUAL(tn_error_message(), message);
+    SAME(message, before);
+    CU_ASSERT_PTR_EQUAL(tn_error_log(), log);
+    CONTAINS(log, "fallback = 7");
+    tn_config_close(config);
+}
+
+static void *open_many(void *data)
+{
+    (void)data;
+    for (int i = 0; i < 50; ++i) {
+        tn_config *config = NULL;
+
+        if (tn_config_open(NULL, &config) == TN_OK) {
+            tn_config_close(config);
+        }
+    }
+    return NULL;
+}
+
+static void two_threads_read_at_once(void)
+{
+    pthread_t thread;
+
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, open_many, NULL), 0);
+    open_many(NULL);
+    CU_ASSERT_EQUAL(pthread_join(thread, NULL), 0);
+}
+
+#define TESTS(X)                                                               \
+    X(without_any_file_all_keys_have_their_default)                            \
+    X(the_later_source_wins)                                                   \
+    X(a_later_source_leaves_other_keys_alone)                                  \
+    X(drop_ins_are_sorted_by_name_over_all_folders)                            \
+    X(a_drop_in_masks_those_of_its_name)                                       \
+    X(a_link_to_dev_null_disables_a_drop_in)                                   \
+    X(only_visible_ini_files_are_drop_ins)                                     \
+    X(the_users_file_is_found)                                                 \
+    X(every_variable_sets_its_key)                                             \
+    X(an_empty_variable_says_nothing)                                          \
+    X(a_wrong_variable_is_named)                                               \
+    X(settings_of_the_call_are_checked)                                        \
+    X(options_of_another_size_are_refused)                                     \
+    X(unknown_names_are_told_with_the_nearest)                                 \
+    X(an_unknown_section_is_told_once)                                         \
+    X(keys_of_plugins_are_taken_unseen)                                        \
+    X(wrong_values_are_told_with_what_would_be_right)                          \
+    X(right_values_are_kept_as_they_stand)                                     \
+    X(a_key_twice_in_a_file_is_refused)                                        \
+    X(what_inih_would_mangle_is_refused)                                       \
+    X(ten_problems_are_told_with_file_and_line)                                \
+    X(one_problem_needs_no_log)                                                \
+    X(half_a_million_problems_are_told)                                        \
+    X(files_that_cannot_be_read_are_told)                                      \
+    X(a_file_that_is_not_ours_to_read_is_told)                                 \
+    X(drop_ins_that_cannot_be_read_are_told)                                   \
+    X(a_file_over_one_mebibyte_is_refused)                                     \
+    X(an_unreadable_file_beside_a_wrong_one_is_a_wrong_configuration)          \
+    X(strict_refuses_a_file_that_anyone_may_write)                             \
+    X(the_list_has_each_section_once)                                          \
+    X(a_configuration_that_opens_leaves_the_last_sentence_alone)               \
+    X(two_threads_read_at_once)
+
+SUITE_MAIN("config", TESTS)

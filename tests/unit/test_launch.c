@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: MIT */
+/* A launch: what the plugin is given, and what is refused before. */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/backends.h"
+
+static backends_fixture the;
+
+static tn_kernel *begin(const char *kernel)
+{
+    backends_begin(&the, "works");
+    return backends_kernel(the.device, kernel);
+}
+
+/* The kind of argument i of the last launch. */
+static tn_type kind(uint32_t i)
+{
+    return (tn_type)(the.seen->launch.kinds[i / 16] >> i % 16 * 4) & 15;
+}
+
+#define ADD "kernel add(in f32* a, in f32* b, out f32* c, u32 n)"
+
+/* ---- right launches ---- */
+
+static void the_vector_addition_adds(void)
+{
+    enum {
+        N = 1000
+    };
+    float numbers[N];
+    tn_kernel *add = begin(ADD);
+    tn_buffer *a = backends_buffer(the.device, sizeof numbers);
+    tn_buffer *b = backends_buffer(the.device, sizeof numbers);
+    tn_buffer *c = backends_buffer(the.device, sizeof numbers);
+
+    for (int i = 0; i < N; ++i) {
+        numbers[i] = (float)i;
+    }
+    WORKS(tn_copy_to(the.stream, a, 0, numbers, sizeof numbers));
+    WORKS(tn_copy_to(the.stream, b, 0, numbers, sizeof numbers));
+    WORKS(tn_launch(the.stream, add, tn_items(N), a, b, c, (uint32_t)N));
+    WORKS(tn_copy_from(the.stream, c, 0, numbers, sizeof numbers));
+    for (int i = 0; i < N; ++i) {
+        CU_ASSERT_EQUAL(numbers[i], (float)(2 * i));
+    }
+    SAME(the.seen->kernel, "add");
+    CU_ASSERT_EQUAL(the.seen->launch.size, sizeof(tn_plugin_launch));
+    CU_ASSERT_EQUAL(the.seen->launch.argument_count, 4);
+    CU_ASSERT_EQUAL(the.seen->launch.slot_count, 4);
+    CU_ASSERT_EQUAL(the.seen->launch.groups[0], 4); /* of 256 */
+    CU_ASSERT_EQUAL(the.seen->launch.items[0], 256);
+    CU_ASSERT_EQUAL(the.seen->launch.kinds[0], 0x9111);
+    CU_ASSERT_EQUAL(the.seen->launch.kinds[1], 0);
+    backends_end(&the);
+}
+
+static void a_grid_is_rounded_up_to_whole_groups(void)
+{
+    tn_kernel *kernel = begin("kernel nop()");
+    const tn_plugin_launch *launch = &the.seen->launch;
+    tn_grid grid = tn_in_groups(tn_items3(17, 8, 5), 16, 4, 2);
+
+    grid.local_bytes = 96;
+    WORKS(tn_launch(the.stream, kernel, grid));
+    CU_ASSERT_EQUAL(launch->groups[0], 2);
+    CU_ASSERT_EQUAL(launch->groups[1], 2);
+    CU_ASSERT_EQUAL(launch->groups[2], 3);
+    CU_ASSERT_EQUAL(launch->items[0], 16);
+    CU_ASSERT_EQUAL(launch->items[1], 4);
+    CU_ASSERT_EQUAL(launch->items[2], 2);
+    CU_ASSERT_EQUAL(launch->local_bytes, 96);
+    CU_ASSERT_EQUAL(launch->argument_count, 0);
+    CU_ASSERT_EQUAL(launch->slot_count, 0);
+    WORKS(tn_launch(the.stream, kernel, tn_items2(1, 3)));
+    CU_ASSERT_EQUAL(launch->groups[0], 1);
+    CU_ASSERT_EQUAL(launch->groups[1], 3);
+    CU_ASSERT_EQUAL(launch->items[1], 1);
+    CU_ASSERT_EQUAL(launch->local_bytes, 0);
+    backends_end(&the);
+}
+
+static void the_kernels_own_group_size_is_taken(void)
+{
+    tn_kernel *preferred = begin("kernel a() preferred 32");
+    tn_kernel *required = backends_kernel(the.device, "kernel b() items 8 4 2");
+    tn_kernel *small = backends_kernel(the.device, "kernel c() max 100");
+    tn_kernel *clipped =
+        backends_kernel(the.device, "kernel d() preferred 2000");
+
+    WORKS(tn_launch(the.stream, preferred, tn_items(64)));
+    CU_ASSERT_EQUAL(the.seen->launch.items[0], 32);
+    CU_ASSERT_EQUAL(the.seen->launch.groups[0], 2);
+    WORKS(tn_launch(the.stream, required, tn_items3(16, 4, 2)));
+    CU_ASSERT_EQUAL(the.seen->launch.items[2], 2);
+    CU_ASSERT_EQUAL(the.seen->launch.groups[0], 2);
+    WORKS(tn_launch(the.stream, small, tn_items(200)));
+    CU_ASSERT_EQUAL(the.seen->launch.items[0], 100);
+    WORKS(tn_launch(the.stream, clipped, tn_items(1)));
+    CU_ASSERT_EQUAL(the.seen->launch.items[0], FAKE_MAX_ITEMS);
+    backends_end(&the);
+}
+
+/* An empty grid does nothing, but wrong arguments stay wrong. */
+static void an_empty_grid_does_nothing(void)
+{
+    tn_kernel *kernel = begin("kernel one(u32 n)");
+    unsigned launches = the.seen->launches;
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(0), 1u));
+    WORKS(tn_launch(the.stream, kernel, tn_items3(1, 0, 1), 1u));
+    WORKS(tn_launch(the.stream, kernel, tn_items3(1, 1, 0), 1u));
+    WORKS(tn_launch(the.stream, kernel, tn_items3(UINT32_MAX, 0, 1), 1u));
+    CU_ASSERT_EQUAL(the.seen->launches, launches);
+    FAILS(tn_launch(the.stream, kernel, tn_items(0)), TN_ERROR_SIGNATURE,
+          "takes 1 arguments");
+    backends_end(&the);
+}
+
+static void a_buffer_is_memory_and_offset(void)
+{
+    tn_kernel *kernel = begin("kernel two(in u8* a, out u8* b)");
+    tn_buffer *buffer = backends_buffer(the.device, 64);
+    const tn_plugin_slot *slots = the.seen->slots;
+
+    WORKS(
+        tn_launch(the.stream, kernel, tn_items(1), tn_at(buffer, 48), buffer));
+    CU_ASSERT_PTR_NOT_NULL(slots[0].buffer.memory);
+    CU_ASSERT_PTR_EQUAL(slots[0].buffer.memory, slots[1].buffer.memory);
+    CU_ASSERT_EQUAL(slots[0].buffer.offset, 48);
+    CU_ASSERT_EQUAL(slots[1].buffer.offset, 0);
+    CU_ASSERT_EQUAL(kind(0), TN_TYPE_BUFFER);
+    backends_end(&the);
+}
+
+typedef struct point {
+    float x;
+    double y;
+    char name[8];
+} point; /* 24 bytes: two slots behind the one with its size */
+
+static void structs_stand_inline_behind_their_size(void)
+{
+    tn_kernel *kernel =
+        begin("kernel s(u8 a, struct:24 p, local f32* t, u8 b)");
+    const tn_plugin_slot *slots = the.seen->slots;
+    point p = {1.5f, -2.5, "abcdefg"};
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), (uint8_t)1,
+                    tn_struct(&p, sizeof p), tn_local(512), (uint8_t)2));
+    CU_ASSERT_EQUAL(the.seen->launch.argument_count, 4);
+    CU_ASSERT_EQUAL(the.seen->launch.slot_count, 6);
+    CU_ASSERT_EQUAL(slots[0].value[0], 1);
+    CU_ASSERT_EQUAL(slots[1].bytes, 24);
+    CU_ASSERT_EQUAL(memcmp(&slots[2], &p, sizeof p), 0);
+    CU_ASSERT_EQUAL(slots[3].words[1], 0); /* behind the value */
+    CU_ASSERT_EQUAL(slots[4].bytes, 512);
+    CU_ASSERT_EQUAL(slots[5].value[0], 2);
+    CU_ASSERT_EQUAL(kind(0), TN_TYPE_U8);
+    CU_ASSERT_EQUAL(kind(1), TN_TYPE_STRUCT);
+    CU_ASSERT_EQUAL(kind(2), TN_TYPE_LOCAL);
+    CU_ASSERT_EQUAL(kind(3), TN_TYPE_U8);
+    backends_end(&the);
+}
+
+/* One value of each type, given as C has it. */
+static void every_type_of_c_becomes_its_argument(void)
+{
+    static const tn_type types[] = {
+        TN_TYPE_I8,  TN_TYPE_U8,  TN_TYPE_I16, TN_TYPE_U16, TN_TYPE_I32,
+        TN_TYPE_U32, TN_TYPE_I64, TN_TYPE_U64, TN_TYPE_I64, TN_TYPE_U64,
+        TN_TYPE_F16, TN_TYPE_F32, TN_TYPE_F64};
+    tn_kernel *kernel = begin(
+        "kernel all(i8 a, u8 b, i16 c, u16 d, i32 e, u32 f, i64 g, u64 h, "
+        "i64 i, u64 j, f16 k, f32 l, f64 m)");
+    const tn_plugin_slot *slots = the.seen->slots;
+    float f32 = -1.25f;
+    double f64 = 6.5;
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), (signed char)-1,
+                    (unsigned char)255, (short)-2, (unsigned short)65535, -3,
+                    4000000000u, -4L, 5UL, -6LL, 7ULL, tn_f16(0x3c00), f32,
+                    f64));
+    for (uint32_t i = 0; i < 13; ++i) {
+        CU_ASSERT_EQUAL(kind(i), types[i]);
+        CU_ASSERT_EQUAL(slots[i].words[1], 0);
+    }
+    CU_ASSERT_EQUAL(slots[0].value[0], 255);
+    CU_ASSERT_EQUAL(slots[1].words[0], 255);
+    CU_ASSERT_EQUAL(memcmp(&slots[2], &(short){-2}, 2), 0);
+    CU_ASSERT_EQUAL(slots[3].words[0], 65535);
+    CU_ASSERT_EQUAL(memcmp(&slots[4], &(int){-3}, 4), 0);
+    CU_ASSERT_EQUAL(slots[5].words[0], 4000000000u);
+    CU_ASSERT_EQUAL(memcmp(&slots[6], &(int64_t){-4}, 8), 0);
+    CU_ASSERT_EQUAL(slots[7].words[0], 5);
+    CU_ASSERT_EQUAL(memcmp(&slots[8], &(int64_t){-6}, 8), 0);
+    CU_ASSERT_EQUAL(slots[9].words[0], 7);
+    CU_ASSERT_EQUAL(slots[10].words[0], 0x3c00);
+    CU_ASSERT_EQUAL(memcmp(&slots[11], &f32, 4), 0);
+    CU_ASSERT_EQUAL(memcmp(&slots[12], &f64, 8), 0);
+    backends_end(&the);
+}
+
+/* A kernel with so many u32 arguments. */
+static const char *many(unsigned count)
+{
+    char text[4096];
+    size_t used = (size_t)snprintf(text, sizeof text, "kernel many(");
+
+    for (unsigned i = 0; i < count; ++i) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%su32 a%u",
+                                 i > 0 ? ", " : "", i);
+    }
+    snprintf(text + used, sizeof text - used, ")");
+    return suite_text("%s", text);
+}
+
+static void a_launch_has_up_to_64_arguments(void)
+{
+    tn_kernel *kernel = begin(many(TN_ARGUMENT_LIMIT));
+    tn_argument arguments[TN_ARGUMENT_LIMIT + 1];
+
+    for (unsigned i = 0; i <= TN_ARGUMENT_LIMIT; ++i) {
+        arguments[i] = TN_ARGUMENT(i);
+    }
+    WORKS(tn_launch_arguments(the.stream, kernel, tn_items(1), arguments, 64));
+    CU_ASSERT_EQUAL(the.seen->launch.argument_count, 64);
+    CU_ASSERT_EQUAL(the.seen->launch.slot_count, 64);
+    for (unsigned i = 0; i < 64; ++i) {
+        CU_ASSERT_EQUAL(kind(i), TN_TYPE_U32);
+        CU_ASSERT_EQUAL(the.seen->slots[i].words[0], i);
+    }
+    FAILS(tn_launch_arguments(the.stream, kernel, tn_items(1), arguments, 65),
+          TN_ERROR_SIGNATURE,
+          "kernel many: 65 arguments; a launch has at most "
+          "64");
+    arguments[63] = TN_ARGUMENT(1.0f);
+    FAILS(tn_launch_arguments(the.stream, kernel, tn_items(1), arguments, 64),
+          TN_ERROR_SIGNATURE, "argument 63 a63 is u32, given f32");
+    arguments[63] = TN_ARGUMENT(63u);
+    arguments[16] = TN_ARGUMENT(16);
+    FAILS(tn_launch_arguments(the.stream, kernel, tn_items(1), arguments, 64),
+          TN_ERROR_SIGNATURE, "argument 16 a16 is u32, given i32");
+    FAILS(tn_launch_arguments(the.stream, kernel, tn_items(1), NULL, 64),
+          TN_ERROR_INVALID, "arguments is NULL");
+    FAILS(tn_launch_arguments(the.stream, kernel, tn_items(1), arguments,
+                              SIZE_MAX),
+          TN_ERROR_SIGNATURE, "a launch has at most 64");
+    backends_end(&the);
+}
+
+static void the_macro_takes_32_arguments(void)
+{
+    tn_kernel *kernel = begin(many(32));
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), 0u, 1u, 2u, 3u, 4u, 5u, 6u,
+                    7u, 8u, 9u, 10u, 11u, 12u, 13u, 14u, 15u, 16u, 17u, 18u,
+                    19u, 20u, 21u, 22u, 23u, 24u, 25u, 26u, 27u, 28u, 29u, 30u,
+                    31u));
+    for (unsigned i = 0; i < 32; ++i) {
+        CU_ASSERT_EQUAL(the.seen->slots[i].words[0], i);
+    }
+    backends_end(&the);
+}
+
+/* ---- arguments that do not fit ---- */
+
+static void a_wrong_count_is_told_with_what_is_missing(void)
+{
+    tn_kernel *add = begin(ADD);
+    tn_buffer *a = backends_buffer(the.device, 64);
+
+    FAILS(tn_launch(the.stream, add, tn_items(1)), TN_ERROR_SIGNATURE,
+          "kernel add takes 4 arguments, given 0; the first that is missing "
+          "is a (buffer)");
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a), TN_ERROR_SIGNATURE,
+          "given 3; the first that is missing is n (u32)");
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, 1u, 2u),
+          TN_ERROR_SIGNATURE, "kernel add takes 4 arguments, given 5");
+    WORKS(tn_launch(the.stream, add, tn_items(1), a, a, a, 1u));
+    backends_end(&the);
+}
+
+static void a_wrong_type_is_told_with_kernel_and_argument(void)
+{
+    tn_kernel *add = begin(ADD);
+    tn_buffer *a = backends_buffer(the.device, 64);
+    unsigned launches = the.seen->launches;
+
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, 1),
+          TN_ERROR_SIGNATURE,
+          "kernel add: argument 3 n is u32, given i32; pass (uint32_t)");
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, 1.0),
+          TN_ERROR_SIGNATURE, "argument 3 n is u32, given f64");
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, 1u, a, 1u),
+          TN_ERROR_SIGNATURE,
+          "argument 1 b is buffer, given u32; pass a tn_buffer *");
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, a),
+          TN_ERROR_SIGNATURE, "argument 3 n is u32, given buffer");
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, tn_local(4)),
+          TN_ERROR_SIGNATURE, "argument 3 n is u32, given local");
+    tn_argument wrong = TN_ARGUMENT(1u);
+
+    wrong.type = 99;
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, wrong),
+          TN_ERROR_SIGNATURE, "argument 3 has the unknown type 99");
+    wrong.type = TN_TYPE_NONE;
+    FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, wrong),
+          TN_ERROR_SIGNATURE, "argument 3 has the unknown type 0");
+    CU_ASSERT_EQUAL(the.seen->launches, launches);
+    backends_end(&the);
+}
+
+static void a_struct_of_another_size_is_told(void)
+{
+    tn_kernel *kernel = begin("kernel s(struct:24 p)");
+    char bytes[8192] = {0};
+
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 23)),
+          TN_ERROR_SIGNATURE, "kernel s: argument 0 p has 24 bytes, given 23");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 0)),
+          TN_ERROR_INVALID, "argument 0 is a struct without data");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(NULL, 24)),
+          TN_ERROR_INVALID, "argument 0 is a struct without data");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 8192)),
+          TN_ERROR_RANGE, "argument 0 of 8192 bytes is too large");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1),
+                    tn_struct(bytes, UINT32_MAX)),
+          TN_ERROR_RANGE, "is too large; pass it in a buffer");
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 24)));
+    backends_end(&the);
+}
+
+/* However structs are placed, the slots suffice or the launch is refused. */
+static void structs_never_overflow_the_slots(void)
+{
+    static const char bytes[4096];
+    tn_argument arguments[TN_ARGUMENT_LIMIT];
+    tn_kernel *kernel = begin("kernel any() untold");
+
+    for (uint32_t first = 0; first <= 63; first += 7) {
+        for (uint32_t size = 1; size <= 4096; size += 61) {
+            for (uint32_t i = 0; i < 64; ++i) {
+                arguments[i] = i % 9 == first % 9 && i >= first
+                                   ? tn_struct(bytes, size)
+                                   : TN_ARGUMENT(i);
+            }
+            tn_status status = tn_launch_arguments(the.stream, kernel,
+                                                   tn_items(1), arguments, 64);
+
+            CU_ASSERT(status == TN_OK || status == TN_ERROR_RANGE);
+            if (status == TN_OK) {
+                CU_ASSERT(the.seen->launch.slot_count <= FAKE_SLOTS_MAX);
+            }
+        }
+    }
+    backends_end(&the);
+}
+
+static void a_kernel_that_tells_nothing_takes_anything(void)
+{
+    tn_kernel *kernel = begin("kernel any(u32 n) untold");
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1)));
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), 1.0, tn_local(8)));
+    CU_ASSERT_EQUAL(the.seen->launch.argument_count, 2);
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), (tn_buffer *)NULL),
+          TN_ERROR_INVALID, "kernel any: argument 0 is NULL");
+    backends_end(&the);
+}
+
+static void where_only_sizes_are_known_they_are_compared(void)
+{
+    tn_kernel *kernel = begin("kernel any(u32 n, f64 x) untyped");
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), 1.0f, 2ULL));
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), 1.0, 2ULL),
+          TN_ERROR_SIGNATURE, "argument 0 n has 4 bytes, given 8");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), 1), TN_ERROR_SIGNATURE,
+          "takes 2 arguments, given 1; the first that is missing is x");
+    backends_end(&the);
+}
+
+static void what_a_plugin_tells_of_kernels_is_made_sane(void)
+{
+    backends_begin(&the, "askew");
+    tn_kernel *kernel = backends_kernel(the.device, "kernel a()");
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(65), 1, 2, 3, 4));
+    CU_ASSERT_EQUAL(the.seen->launch.items[1], 1);
+    CU_ASSERT_EQUAL(the.seen->launch.items[2], 1);
+    CU_ASSERT_EQUAL(the.seen->launch.groups[0], 2);
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), 1), TN_ERROR_SIGNATURE,
+          "kernel a takes 4 arguments, given 1");
+    backends_end(&the);
+}
+
+/* ---- groups and grids beyond the limits ---- */
+
+static void groups_beyond_the_limits_are_refused(void)
+{
+    tn_kernel *kernel = begin("kernel nop()");
+    tn_kernel *sized = backends_kernel(the.device, "kernel b() items 8 4 2");
+    tn_kernel *small = backends_kernel(the.device, "kernel c() max 100");
+    tn_grid grid = tn_items3(4, 4, 4);
+
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 0, 1, 1)),
+          TN_ERROR_RANGE, "kernel nop: a group of 0 x 1 x 1 items; each side");
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1, 0, 1)),
+          TN_ERROR_RANGE, "a group of 1 x 0 x 1 items");
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1, 1, 0)),
+          TN_ERROR_RANGE, "a group of 1 x 1 x 0 items");
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1025, 1, 1)),
+          TN_ERROR_RANGE,
+          "a group of 1025 x 1 x 1 items; at most 1024 in all and 1024 x 1024 "
+          "x 64 are possible here");
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 64, 32, 1)),
+          TN_ERROR_RANGE, "at most 1024 in all");
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1, 1, 65)),
+          TN_ERROR_RANGE, "a group of 1 x 1 x 65 items");
+    FAILS(tn_launch(the.stream, kernel,
+                    tn_in_groups(grid, UINT32_MAX, UINT32_MAX, UINT32_MAX)),
+          TN_ERROR_RANGE, "a group of 4294967295 x 4294967295");
+    FAILS(
+        tn_launch(the.stream, kernel, tn_in_groups(grid, 65536, 65536, 65536)),
+        TN_ERROR_RANGE, "a group of 65536 x");
+    FAILS(tn_launch(the.stream, sized, tn_in_groups(grid, 8, 4, 1)),
+          TN_ERROR_RANGE,
+          "kernel b: a group of 8 x 4 x 1 items; it takes only 8 x 4 x 2");
+    WORKS(tn_launch(the.stream, sized, tn_in_groups(grid, 8, 4, 2)));
+    FAILS(tn_launch(the.stream, small, tn_in_groups(grid, 101, 1, 1)),
+          TN_ERROR_RANGE, "at most 100 in all");
+    WORKS(tn_launch(the.stream, small, tn_in_groups(grid, 100, 1, 1)));
+    WORKS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1, 16, 64)));
+    backends_end(&the);
+}
+
+static void grids_beyond_the_limits_are_refused(void)
+{
+    tn_kernel *kernel = begin("kernel nop()");
+
+    WORKS(tn_launch(the.stream, kernel,
+                    tn_items((uint64_t)256 * FAKE_MAX_GROUPS_X)));
+    CU_ASSERT_EQUAL(the.seen->launch.groups[0], FAKE_MAX_GROUPS_X);
+    FAILS(tn_launch(the.stream, kernel,
+                    tn_items((uint64_t)256 * FAKE_MAX_GROUPS_X + 1)),
+          TN_ERROR_RANGE,
+          "kernel nop: 1048577 groups in x; at most 1048576 are possible here");
+    FAILS(tn_launch(the.stream, kernel, tn_items2(1, 65536)), TN_ERROR_RANGE,
+          "65536 groups in y; at most 65535");
+    FAILS(tn_launch(the.stream, kernel, tn_items3(1, 1, UINT64_MAX)),
+          TN_ERROR_RANGE, "18446744073709551615 groups in z");
+    backends_end(&the);
+}
+
+static void group_memory_beyond_the_limit_is_refused(void)
+{
+    tn_kernel *own = begin("kernel a() local 49152");
+    tn_kernel *local = backends_kernel(the.device, "kernel b(local f32* t)");
+    tn_grid grid = tn_items(1);
+
+    WORKS(tn_launch(the.stream, own, grid));
+    grid.local_bytes = 1;
+    FAILS(tn_launch(the.stream, own, grid), TN_ERROR_RANGE,
+          "kernel a: 49153 bytes of group memory; a group has at most 49152");
+    FAILS(tn_launch(the.stream, local, grid, tn_local(FAKE_LOCAL_BYTES)),
+          TN_ERROR_RANGE, "kernel b: 49153 bytes of group memory");
+    FAILS(tn_launch(the.stream, local, grid, tn_local(UINT32_MAX)),
+          TN_ERROR_RANGE, "kernel b: 4294967296 bytes of group memory");
+    grid.local_bytes = 0;
+    WORKS(tn_launch(the.stream, local, grid, tn_local(FAKE_LOCAL_BYTES)));
+    WORKS(tn_launch(the.stream, local, grid, tn_local(0)));
+    backends_end(&the);
+}
+
+/* ---- buffers that cannot be arguments ---- */
+
+static void offsets_outside_or_misaligned_are_refused(void)
+{
+    tn_kernel *kernel = begin("kernel one(in u8* a)");
+    tn_buffer *buffer = backends_buffer(the.device, 64);
+
+#define AT(offset)                                                             \
+    tn_launch(the.stream, kernel, tn_items(1), tn_at(buffer, offset))
+    FAILS(AT(64), TN_ERROR_RANGE,
+          "kernel one: argument 0 begins at 64 of a buffer of 64 bytes");
+    FAILS(AT(UINT64_MAX), TN_ERROR_RANGE, "begins at 18446744073709551615");
+    FAILS(AT(8), TN_ERROR_RANGE,
+          "argument 0 begins at 8; on works:0 offsets are multiples of 16");
+    FAILS(AT(1), TN_ERROR_RANGE, "offsets are multiples of 16");
+    WORKS(AT(16));
+    WORKS(AT(48));
+#undef AT
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), (tn_buffer *)NULL),
+          TN_ERROR_INVALID, "kernel one: argument 0 is NULL");
+    backends_end(&the);
+}
+
+static void objects_of_other_devices_are_refused(void)
+{
+    tn_kernel *kernel = begin("kernel one(in u8* a)");
+    tn_buffer *there = backends_buffer(the.other, 64);
+    tn_stream *stream = NULL;
+
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), there), TN_ERROR_INVALID,
+          "kernel one: argument 0 is a buffer on works:1, the stream is on "
+          "works:0");
+    NEEDS(tn_stream_create(the.other, &stream));
+    FAILS(tn_launch(stream, kernel, tn_items(1), there), TN_ERROR_INVALID,
+          "one is on works:0, the stream on works:1");
+    backends_end(&the);
+}
+
+static void an_open_slot_is_for_graphs_alone(void)
+{
+    tn_kernel *kernel = begin("kernel one(u32 n)");
+
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_slot(0, TN_TYPE_U32)),
+          TN_ERROR_INVALID, "kernel one: argument 0 is open (tn_slot)");
+    backends_end(&the);
+}
+
+#define TESTS(X)                                                               \
+    X(the_vector_addition_adds)                                                \
+    X(a_grid_is_rounded_up_to_whole_groups)                                    \
+    X(the_kernels_own_group_size_is_taken)                                     \
+    X(an_empty_grid_does_nothing)                                              \
+    X(a_buffer_is_memory_and_offset)                                           \
+    X(structs_stand_inline_behind_their_size)                                  \
+    X(every_type_of_c_becomes_its_argument)                                    \
+    X(a_launch_has_up_to_64_arguments)                                         \
+    X(the_macro_takes_32_arguments)                                            \
+    X(a_wrong_count_is_told_with_what_is_missing)                              \
+    X(a_wrong_type_is_told_with_kernel_and_argument)                           \
+    X(a_struct_of_another_size_is_told)                                        \
+    X(structs_never_overflow_the_slots)                                        \
+    X(a_kernel_that_tells_nothing_takes_anything)                              \
+    X(where_only_sizes_are_known_they_are_compared)                            \
+    X(what_a_plugin_tells_of_kernels_is_made_sane)                             \
+    X(groups_beyond_the_limits_are_refused)                                    \
+    X(grids_beyond_the_limits_are_refused)                                     \
+    X(group_memory_beyond_the_limit_is_refused)                                \
+    X(offsets_outside_or_misaligned_are_refused)                               \
+    X(objects_of_other_devices_are_refused)                                    \
+    X(an_open_slot_is_for_graphs_alone)
+
+SUITE_MAIN("launch", TESTS)
