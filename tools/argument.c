@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/nearest.h"
+#include "common/nearest.h"
 #include "tools/value.h"
 
 /* ---- from text ------------------------------------------------------------ */
@@ -113,15 +113,16 @@ enum {
 static bool unknown_form(const tool_argument *a, bool colon,
                          tool_problem *problem)
 {
-    tool_nearest search = nearest_to(a->words);
+    tn_nearest search;
 
+    tn_nearest_init(&search, a->words);
     for (size_t i = 0; i < FORM_COUNT; ++i) {
-        nearest_offer(&search, forms[i].word);
+        tn_nearest_offer(&search, forms[i].word);
     }
     for (tn_type type = TN_TYPE_I8; type <= TN_TYPE_F64; ++type) {
-        nearest_offer(&search, value_type_name(type));
+        tn_nearest_offer(&search, value_type_name(type));
     }
-    if (colon && search.best != NULL) {
+    if (colon && search.best[0] != '\0') {
         return problem_set(problem, "%s: no such argument (did you mean %s:?)",
                            a->text, search.best);
     }

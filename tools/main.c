@@ -8,8 +8,8 @@
 
 #include <tenon/tenon.h>
 
+#include "common/nearest.h"
 #include "tools/command.h"
-#include "tools/nearest.h"
 #include "tools/report.h"
 
 static const struct {
@@ -75,16 +75,15 @@ static void close_output(void)
 
 static int unknown_command(const char *name)
 {
-    tool_nearest search = nearest_to(name);
+    tn_nearest search;
+    char hint[96];
 
+    tn_nearest_init(&search, name);
     for (size_t i = 0; i < COMMAND_COUNT; ++i) {
-        nearest_offer(&search, commands[i].name);
+        tn_nearest_offer(&search, commands[i].name);
     }
-    if (search.best != NULL) {
-        return report_usage("", "no command '%s' (did you mean %s?)", name,
-                            search.best);
-    }
-    return report_usage("", "no command '%s'", name);
+    return report_usage("", "no command '%s'%s", name,
+                        tn_nearest_hint(&search, hint, sizeof hint));
 }
 
 int main(int argc, char **argv)

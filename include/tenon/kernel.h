@@ -164,7 +164,7 @@
  *     tn_pow(x, y)   16     1      tn_min(x, y)      0     0
  *                                  tn_max(x, y)      0     0
  *
- * tn_sin and tn_cos keep this for |x| < 2^30; beyond, the CPU's answer is only
+ * tn_sin and tn_cos keep this for |x| <= 2^31; beyond, the CPU's answer is only
  * somewhere in [-1, 1]. Infinities and NaN behave as in C: tn_min and tn_max
  * give the other argument where one is NaN. tn_fma rounds once, and is slow
  * on CPUs without the instruction; where that does not matter, a * b + c is

@@ -12,7 +12,7 @@ BEGIN {
     may["runtime"] = "include common"
     may["plugins"] = "include common"
     may["kernels"] = "include"
-    may["tools"] = "include"
+    may["tools"] = "include common"
     may["examples"] = "include"
     may["bench"] = "include"
 

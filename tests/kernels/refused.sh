@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 #
 # What breaks a rule of the kernel dialect does not compile. Each file of
-# refused/ has a line with "error: TEXT" in a comment: the compiler refuses the
+# bad/ has a line with "error: TEXT" in a comment: the compiler refuses the
 # file, says TEXT, and names that line.
 
 set -u
 failed=0
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
-folder=$TN_SRCDIR/tests/kernels/refused
+folder=$TN_SRCDIR/tests/kernels/bad
 
 compile() {
     # shellcheck disable=SC2086 # CC may hold arguments
