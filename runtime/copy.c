@@ -18,12 +18,13 @@ static tn_status check_host_copy(const tn_stream *stream,
     return status == TN_OK ? tn_check_not_recording(stream, what) : status;
 }
 
-tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
-                     const void *host, uint64_t bytes)
+static tn_status copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
+                         const void *host, uint64_t bytes, bool async)
 {
     TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
+    const tn_plugin *plugin = device->plugin;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy to a buffer");
 
@@ -31,59 +32,33 @@ tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
         return status;
     }
     TN_REQUIRE(host);
-    return tn_device_answer(device,
-                            device->plugin->copy_to(stream->handle,
-                                                    buffer->handle, offset,
-                                                    host, bytes),
-                            "copying to a buffer");
+    return tn_device_answer(
+        device,
+        (async ? plugin->copy_to_async : plugin->copy_to)(
+            stream->handle, buffer->handle, offset, host, bytes),
+        "copying to a buffer");
+}
+
+tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
+                     const void *host, uint64_t bytes)
+{
+    return copy_to(stream, buffer, offset, host, bytes, false);
 }
 
 tn_status tn_copy_to_async(tn_stream *stream, tn_buffer *buffer,
                            uint64_t offset, const void *host, uint64_t bytes)
 {
-    TN_REQUIRE_OBJECT(stream);
-    TN_REQUIRE_OBJECT(buffer);
-    const tn_device *device = stream->object.device;
-    tn_status status =
-        check_host_copy(stream, buffer, offset, bytes, "a copy to a buffer");
-
-    if (status != TN_OK || bytes == 0) {
-        return status;
-    }
-    TN_REQUIRE(host);
-    return tn_device_answer(device,
-                            device->plugin->copy_to_async(stream->handle,
-                                                          buffer->handle,
-                                                          offset, host, bytes),
-                            "copying to a buffer");
+    return copy_to(stream, buffer, offset, host, bytes, true);
 }
 
-tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
-                       void *host, uint64_t bytes)
+static tn_status copy_from(tn_stream *stream, tn_buffer *buffer,
+                           uint64_t offset, void *host, uint64_t bytes,
+                           bool async)
 {
     TN_REQUIRE_OBJECT(stream);
     TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
-    tn_status status =
-        check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
-
-    if (status != TN_OK || bytes == 0) {
-        return status;
-    }
-    TN_REQUIRE(host);
-    return tn_device_answer(device,
-                            device->plugin->copy_from(stream->handle,
-                                                      buffer->handle, offset,
-                                                      host, bytes),
-                            "copying from a buffer");
-}
-
-tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
-                             uint64_t offset, void *host, uint64_t bytes)
-{
-    TN_REQUIRE_OBJECT(stream);
-    TN_REQUIRE_OBJECT(buffer);
-    const tn_device *device = stream->object.device;
+    const tn_plugin *plugin = device->plugin;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
 
@@ -93,9 +68,21 @@ tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
     TN_REQUIRE(host);
     return tn_device_answer(
         device,
-        device->plugin->copy_from_async(stream->handle, buffer->handle, offset,
-                                        host, bytes),
+        (async ? plugin->copy_from_async : plugin->copy_from)(
+            stream->handle, buffer->handle, offset, host, bytes),
         "copying from a buffer");
+}
+
+tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
+                       void *host, uint64_t bytes)
+{
+    return copy_from(stream, buffer, offset, host, bytes, false);
+}
+
+tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
+                             uint64_t offset, void *host, uint64_t bytes)
+{
+    return copy_from(stream, buffer, offset, host, bytes, true);
 }
 
 /* ---- between buffers ---- */

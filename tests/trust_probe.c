@@ -11,7 +11,7 @@
 #include <tenon/tenon.h>
 
 /* A process that nobody may trace cannot look for its leaks. */
-const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "detect_leaks=0";
