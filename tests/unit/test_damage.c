@@ -128,7 +128,6 @@ static void tell(const tally *all, const char *what)
 /* Flips bits of image[begin .. end), evenly spread, each in a file anew. */
 static tally flip(size_t begin, size_t end, unsigned flips, const char *what)
 {
-    const char *path = suite_path("flipped.so");
     size_t bits = (end - begin) * 8;
     tally all = {.accepted = 0};
 
@@ -139,7 +138,7 @@ static tally flip(size_t begin, size_t end, unsigned flips, const char *what)
         image[bit / 8] ^= mask;
         suite_write_bytes("flipped.so", image, image_bytes);
         image[bit / 8] ^= mask;
-        count(&all, try_in_child(path), what, bit);
+        count(&all, try_in_child(suite_path("flipped.so")), what, bit);
     }
     tell(&all, what);
     return all;
