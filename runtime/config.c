@@ -392,13 +392,9 @@ static void set_defaults(tn_config *config)
 #undef SET_DEFAULT
 }
 
-/* Files that cannot be read are another thing than what stands in them. */
 static tn_status judge(const tn_config *config)
 {
-    tn_status status = tn_problems_fail(
-        &config->problems, config->problems.count == config->unreadable
-                               ? TN_ERROR_IO
-                               : TN_ERROR_CONFIG);
+    tn_status status = tn_problems_fail(&config->problems, TN_ERROR_CONFIG);
 
     return status == TN_OK && tn_config_is_strict(config)
                ? tn_problems_fail(&config->distrusted, TN_ERROR_CONFIG)

@@ -43,7 +43,6 @@ struct tn_config {
     size_t capacity;
     unsigned source; /* number of the file, variable or call being read */
     tn_problems problems;
-    size_t unreadable;      /* how many of them are files that cannot be read */
     tn_problems distrusted; /* files that others may have written */
 };
 

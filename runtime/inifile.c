@@ -136,7 +136,7 @@ static const char *check_line(cursor *at, const char *line)
     if (line[0] == '[') {
         return begin_section(at, line);
     }
-    return at->place != BELOW_REFUSED ? check_entry(at, line) : NULL;
+    return check_entry(at, line);
 }
 
 /* Leaves in `line` what inih is to see of it; a refused line becomes empty. */

@@ -80,7 +80,6 @@ static void read_file(tn_config *config, const char *path, bool required)
     }
     if (status != TN_OK) {
         tn_problems_add_unread(&config->problems, path);
-        config->unreadable++;
         return;
     }
     if (file.distrust != NULL) {
@@ -160,7 +159,6 @@ static void collect_drop_ins(tn_config *config, const char *root,
 
     if (folder != NULL && directory == NULL && errno != ENOENT) {
         tn_config_problem(config, folder, "%s", strerror(errno));
-        config->unreadable++;
     }
 
     while (directory != NULL && (item = readdir(directory)) != NULL) {

@@ -171,8 +171,9 @@ TN_API tn_status tn_config_get(const tn_config *config, size_t index,
  * @param runtime  owned by the caller
  *
  * @return TN_OK; TN_ERROR_CONFIG as tn_config_open(); TN_ERROR_UNAVAILABLE when
- *         no backend works, with each one's reason; TN_ERROR_PLUGIN when
- *         `fallback = no` and the first one's plugin was rejected
+ *         no backend works, with each one's reason. Where one alone is tried,
+ *         because no other is listed or `fallback = no`, what it answered:
+ *         TN_ERROR_PLUGIN for a plugin that was rejected
  */
 TN_API tn_status tn_runtime_open(const char *file, tn_runtime **runtime);
 

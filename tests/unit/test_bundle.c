@@ -54,7 +54,7 @@ static void a_bundle_is_read_whole(void)
 {
     tn_bundle *bundle = NULL;
 
-    write_bundle(BUNDLE "[kernel sum]\nitems = 256 2 1\narg.1 = struct:24 s\n"
+    write_bundle(BUNDLE "[kernel sum]\nitems = 256 2 3\narg.1 = struct:24 s\n"
                         "arg.0 = local f64* t\n" NOP
                         "[variant v3]\nformat = so\nfile = sub/v.so\n"
                         "requires = x86-64-v3, level >= 2\noptions = -O3\n"
@@ -68,7 +68,7 @@ static void a_bundle_is_read_whole(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(sum);
     CU_ASSERT_EQUAL(sum->items[0], 256);
     CU_ASSERT_EQUAL(sum->items[1], 2);
-    CU_ASSERT_EQUAL(sum->items[2], 1);
+    CU_ASSERT_EQUAL(sum->items[2], 3);
     CU_ASSERT_EQUAL_FATAL(sum->parameter_count, 2);
     CU_ASSERT_EQUAL(sum->parameters[0].type, TN_TYPE_LOCAL);
     CU_ASSERT_EQUAL(sum->parameters[0].element, TN_TYPE_F64);

@@ -579,6 +579,10 @@ static void a_plugin_that_misbehaves_is_rejected_with_the_reason(void)
     rejected_as("halved", TN_ERROR_PLUGIN, "its table claims ");
     rejected_as("misnamed", TN_ERROR_PLUGIN,
                 "its table and its note tell different names");
+    rejected_as("nameless", TN_ERROR_PLUGIN,
+                "its table and its note tell different names");
+    rejected_as("unlike", TN_ERROR_PLUGIN,
+                "its table and its note tell different names or ABIs");
     rejected_as("bad_name", TN_ERROR_PLUGIN, "no valid backend name");
     rejected_as("long_name", TN_ERROR_PLUGIN, "no valid backend name");
     rejected_as("too_old", TN_ERROR_PLUGIN,

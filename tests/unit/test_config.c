@@ -292,7 +292,7 @@ static void a_wrong_variable_is_named(void)
     FAILS(open_system(&config), TN_ERROR_CONFIG, "TENON_LOG: log = loud: ");
     unsetenv("TENON_LOG");
     setenv("TENON_CONFIG", suite_path("absent.ini"), 1);
-    FAILS(open_system(&config), TN_ERROR_IO, suite_path("absent.ini"),
+    FAILS(open_system(&config), TN_ERROR_CONFIG, suite_path("absent.ini"),
           "No such file");
     unsetenv("TENON_CONFIG");
     WORKS(open_system(&config));
@@ -538,21 +538,23 @@ static void files_that_cannot_be_read_are_told(void)
 {
     tn_config *config = NULL;
 
-    FAILS(open_file("absent.ini", &config), TN_ERROR_IO,
+    FAILS(open_file("absent.ini", &config), TN_ERROR_CONFIG,
           suite_path("absent.ini"), "No such file");
-    FAILS(open_file("a/b.ini", &config), TN_ERROR_IO, "No such file");
+    FAILS(open_file("a/b.ini", &config), TN_ERROR_CONFIG, "No such file");
     suite_mkdir("folder.ini");
-    FAILS(open_file("folder.ini", &config), TN_ERROR_IO,
+    FAILS(open_file("folder.ini", &config), TN_ERROR_CONFIG,
           "folder.ini: is a "
           "directory");
     suite_fifo("fifo.ini");
-    FAILS(open_file("fifo.ini", &config), TN_ERROR_IO, "fifo.ini: is a FIFO");
+    FAILS(open_file("fifo.ini", &config), TN_ERROR_CONFIG,
+          "fifo.ini: is a FIFO");
     suite_link("/dev/zero", "zero.ini");
-    FAILS(open_file("zero.ini", &config), TN_ERROR_IO, "is a device");
+    FAILS(open_file("zero.ini", &config), TN_ERROR_CONFIG, "is a device");
     suite_link("loop.ini", "loop.ini");
-    FAILS(open_file("loop.ini", &config), TN_ERROR_IO, "loop.ini: ");
+    FAILS(open_file("loop.ini", &config), TN_ERROR_CONFIG, "loop.ini: ");
     suite_link("nowhere", "dangling.ini");
-    FAILS(open_file("dangling.ini", &config), TN_ERROR_IO, "dangling.ini: ");
+    FAILS(open_file("dangling.ini", &config), TN_ERROR_CONFIG,
+          "dangling.ini: ");
     CU_ASSERT_PTR_NULL(config);
 }
 
@@ -567,7 +569,7 @@ static void a_file_that_is_not_ours_to_read_is_told(void)
     if (own == 0) {
         CU_ASSERT_EQUAL_FATAL(seteuid(65534), 0); /* root may read all */
     }
-    FAILS(open_system(&config), TN_ERROR_IO,
+    FAILS(open_system(&config), TN_ERROR_CONFIG,
           suite_text("%s: Permission denied", suite_path("etc/tenon.ini")));
     if (own == 0) {
         CU_ASSERT_EQUAL_FATAL(seteuid(0), 0);
@@ -579,9 +581,10 @@ static void drop_ins_that_cannot_be_read_are_told(void)
     tn_config *config = NULL;
 
     suite_link("nowhere", "etc/conf.d/a.ini");
-    FAILS(open_system(&config), TN_ERROR_IO, "etc/conf.d/a.ini: No such file");
+    FAILS(open_system(&config), TN_ERROR_CONFIG,
+          "etc/conf.d/a.ini: No such file");
     suite_write("lib/conf.d", "a file where a folder should be");
-    FAILS(open_system(&config), TN_ERROR_IO, "lib/conf.d: Not a directory");
+    FAILS(open_system(&config), TN_ERROR_CONFIG, "lib/conf.d: Not a directory");
 }
 
 static void a_file_over_one_mebibyte_is_refused(void)
@@ -594,7 +597,7 @@ static void a_file_over_one_mebibyte_is_refused(void)
     memset(text, '\n', size);
     text[size] = '\0';
     suite_write("app.ini", text);
-    FAILS(open_file("app.ini", &config), TN_ERROR_IO, "1048577 bytes",
+    FAILS(open_file("app.ini", &config), TN_ERROR_CONFIG, "1048577 bytes",
           "at most 1048576");
     text[size - 1] = '\0';
     suite_write("app.ini", text);
@@ -603,7 +606,7 @@ static void a_file_over_one_mebibyte_is_refused(void)
     free(text);
 }
 
-static void an_unreadable_file_beside_a_wrong_one_is_a_wrong_configuration(void)
+static void an_unreadable_file_is_one_problem_of_several(void)
 {
     tn_config *config = NULL;
 
@@ -731,7 +734,7 @@ static void two_threads_read_at_once(void)
     X(a_file_that_is_not_ours_to_read_is_told)                                 \
     X(drop_ins_that_cannot_be_read_are_told)                                   \
     X(a_file_over_one_mebibyte_is_refused)                                     \
-    X(an_unreadable_file_beside_a_wrong_one_is_a_wrong_configuration)          \
+    X(an_unreadable_file_is_one_problem_of_several)                            \
     X(strict_refuses_a_file_that_anyone_may_write)                             \
     X(the_list_has_each_section_once)                                          \
     X(a_configuration_that_opens_leaves_the_last_sentence_alone)               \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* runtime/inifile.c: what is read of INI text, what is refused, at which line. */
+/* runtime/inifile.c: what is read of INI text, and what is refused where. */
 #include "runtime/inifile.h"
 
 #include <stdarg.h>
@@ -237,6 +237,9 @@ static void keys_below_a_refused_section_are_left_out(void)
         ROW("[b\nk=2\n", "1!a section needs a closing bracket: [name] "),
         ROW("[a]\n [b]\nk=2\n",
             "1[a] 2!an indented line; begin it in the first column "),
+        ROW("[a]\n[b\nk=2\nnonsense\n",
+            "1[a] 2!a section needs a closing bracket: [name] 4!is neither "
+            "[section] nor key = value "),
         ROW("[a]\n[b\0]\nk=2\n", "1[a] 2!a NUL byte; this is no text file "),
     };
 

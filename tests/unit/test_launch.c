@@ -432,6 +432,8 @@ static void groups_beyond_the_limits_are_refused(void)
     FAILS(tn_launch(the.stream, small, tn_in_groups(grid, 101, 1, 1)),
           TN_ERROR_RANGE, "at most 100 in all");
     WORKS(tn_launch(the.stream, small, tn_in_groups(grid, 100, 1, 1)));
+    FAILS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1024, 1, 2)),
+          TN_ERROR_RANGE, "a group of 1024 x 1 x 2 items");
     WORKS(tn_launch(the.stream, kernel, tn_in_groups(grid, 1, 16, 64)));
     backends_end(&the);
 }
