@@ -7,13 +7,25 @@
 sources=$(cat "$TN_SRCDIR"/tests/conformance/*.c "$TN_SRCDIR"/tests/unit/*.c |
     tr '\n' ' ' | sed 's/"  *"//g')
 
-sed -n 's/^- "\(.*\)"$/\1/p' "$TN_SRCDIR/docs/plugin-abi.md" | {
+# A conformance test by its title, a host's by its program and function.
+{
+    sed -n 's/^- \(".*"\)$/\1/p' "$TN_SRCDIR/docs/plugin-abi.md"
+    sed -n 's/^- \(test_[a-z_]*\): \([a-z0-9_]*\)$/\1 \2/p' \
+        "$TN_SRCDIR/docs/plugin-abi.md"
+} | {
     named=0
     missing=0
     while IFS= read -r title; do
         named=$((named + 1))
-        case $sources in
-        *"\"$title\""*) ;;
+        case $title in
+        \"*) where=$sources what=$title ;;
+        *)
+            where=$(cat "$TN_SRCDIR/tests/unit/${title% *}.c")
+            what="void ${title#* }(void)"
+            ;;
+        esac
+        case $where in
+        *"$what"*) ;;
         *)
             echo "docs/plugin-abi.md names what is no test: $title"
             missing=$((missing + 1))

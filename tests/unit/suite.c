@@ -108,7 +108,12 @@ const char *suite_built(const char *path)
 {
     const char *build = getenv("TN_BUILDDIR");
 
-    return suite_text("%s/%s", build != NULL ? build : ".", path);
+    char here[PATH_MAX] = ".";
+
+    if (build == NULL && realpath(".", here) != NULL) {
+        build = here;
+    }
+    return suite_text("%s/%s", build != NULL ? build : here, path);
 }
 
 const char *suite_source(const char *path)
