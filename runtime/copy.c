@@ -21,8 +21,6 @@ static tn_status check_host_copy(const tn_stream *stream,
 static tn_status copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                          const void *host, uint64_t bytes, bool async)
 {
-    TN_REQUIRE_OBJECT(stream);
-    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
     const tn_plugin *plugin = device->plugin;
     tn_status status =
@@ -31,7 +29,9 @@ static tn_status copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
     if (status != TN_OK || bytes == 0) {
         return status;
     }
-    TN_REQUIRE(host);
+    if (host == NULL) {
+        return tn_fail_null("tn_copy_to", "host");
+    }
     return tn_device_answer(
         device,
         (async ? plugin->copy_to_async : plugin->copy_to)(
@@ -42,12 +42,16 @@ static tn_status copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
 tn_status tn_copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                      const void *host, uint64_t bytes)
 {
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     return copy_to(stream, buffer, offset, host, bytes, false);
 }
 
 tn_status tn_copy_to_async(tn_stream *stream, tn_buffer *buffer,
                            uint64_t offset, const void *host, uint64_t bytes)
 {
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     return copy_to(stream, buffer, offset, host, bytes, true);
 }
 
@@ -55,8 +59,6 @@ static tn_status copy_from(tn_stream *stream, tn_buffer *buffer,
                            uint64_t offset, void *host, uint64_t bytes,
                            bool async)
 {
-    TN_REQUIRE_OBJECT(stream);
-    TN_REQUIRE_OBJECT(buffer);
     const tn_device *device = stream->object.device;
     const tn_plugin *plugin = device->plugin;
     tn_status status =
@@ -65,7 +67,9 @@ static tn_status copy_from(tn_stream *stream, tn_buffer *buffer,
     if (status != TN_OK || bytes == 0) {
         return status;
     }
-    TN_REQUIRE(host);
+    if (host == NULL) {
+        return tn_fail_null("tn_copy_from", "host");
+    }
     return tn_device_answer(
         device,
         (async ? plugin->copy_from_async : plugin->copy_from)(
@@ -76,12 +80,16 @@ static tn_status copy_from(tn_stream *stream, tn_buffer *buffer,
 tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                        void *host, uint64_t bytes)
 {
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     return copy_from(stream, buffer, offset, host, bytes, false);
 }
 
 tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
                              uint64_t offset, void *host, uint64_t bytes)
 {
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE_OBJECT(buffer);
     return copy_from(stream, buffer, offset, host, bytes, true);
 }
 

@@ -107,7 +107,6 @@ const char *suite_path(const char *format, ...)
 const char *suite_built(const char *path)
 {
     const char *build = getenv("TN_BUILDDIR");
-
     char here[PATH_MAX] = ".";
 
     if (build == NULL && realpath(".", here) != NULL) {

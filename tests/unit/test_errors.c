@@ -233,7 +233,8 @@ static void null_objects_are_named(void)
     NULL_IS(tn_event_status(NULL), "event");
     NULL_IS(tn_event_sync(NULL), "event");
     NULL_IS(tn_event_elapsed(NULL, NULL, &number), "start");
-    NULL_IS(tn_copy_to(NULL, NULL, 0, &byte, 1), "stream");
+    NULL_IS(tn_copy_to(NULL, NULL, 0, &byte, 1), "tn_copy_to: stream");
+    NULL_IS(tn_copy_from(NULL, NULL, 0, &byte, 1), "tn_copy_from: stream");
     NULL_IS(tn_copy_to(the.stream, NULL, 0, &byte, 1), "buffer");
     NULL_IS(tn_copy_from(the.stream, NULL, 0, &byte, 1), "buffer");
     NULL_IS(tn_copy(the.stream, NULL, 0, NULL, 0, 1), "to");
