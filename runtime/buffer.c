@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "runtime/error.h"
+#include "runtime/graph.h"
 #include "runtime/objects.h"
 
 /* Takes `handle` over: without memory for the struct it is destroyed. */
@@ -159,6 +160,7 @@ void tn_buffer_destroy_on(tn_buffer *buffer, tn_stream *stream)
     const tn_device *device = buffer->object.device;
     bool ordered = stream != NULL && stream->object.device == device;
 
+    tn_graphs_lose(&buffer->object);
     if (!buffer->borrowed) {
         device->plugin->memory_destroy(buffer->handle,
                                        ordered ? stream->handle : NULL);

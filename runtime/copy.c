@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/size.h"
 #include "runtime/error.h"
-#include "runtime/graph.h"
+#include "runtime/recording.h"
 #include "runtime/objects.h"
 
 /* What every copy between host and device checks. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/error.h"
-#include "runtime/graph.h"
+#include "runtime/recording.h"
 #include "runtime/objects.h"
 
 static tn_status create(tn_device *device, bool timed, tn_event **event)

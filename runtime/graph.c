@@ -1,170 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Graphs: recorded commands, replayed in their order. A plugin with native
- * graphs gets them as a list; without, the host replays by a loop.
+ * Graphs: a recording that is run again and again. A plugin with native graphs
+ * gets it as a list of commands; without, the host replays it by a loop.
  */
-#define _GNU_SOURCE
 #include "runtime/graph.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "runtime/error.h"
-
-/* A command with what it points to. */
-typedef struct command {
-    tn_plugin_command plugin;
-    tn_plugin_launch *launch; /* owned, its slots behind it; NULL: no launch */
-    tn_kernel *kernel;
-} command;
-
-struct tn_recording {
-    command *commands;
-    uint32_t count;
-    uint32_t capacity;
-    tn_open_slot *open; /* of all commands */
-    uint32_t open_count;
-};
+#include "runtime/recording.h"
 
 struct tn_graph {
     tn_object object;
     tn_recording *recording;
+    tn_plugin_graph *native;     /* NULL: replayed by a loop */
+    tn_plugin_binding *bindings; /* of one launch, for a native one */
 };
 
 /* ---- recording ---- */
-
-tn_status tn_check_not_recording(const tn_stream *stream, const char *what)
-{
-    return stream->recording == NULL
-               ? TN_OK
-               : tn_fail(TN_ERROR_INVALID,
-                         "%s on a stream that a graph records; call "
-                         "tn_graph_end() first",
-                         what);
-}
-
-static command *add_command(tn_recording *recording, uint32_t kind)
-{
-    if (recording->count == recording->capacity) {
-        uint32_t capacity = recording->capacity * 2 + 16;
-        command *grown =
-            reallocarray(recording->commands, capacity, sizeof *grown);
-
-        if (grown == NULL) {
-            (void)tn_fail_memory("a graph");
-            return NULL;
-        }
-        recording->commands = grown;
-        recording->capacity = capacity;
-    }
-    command *added = &recording->commands[recording->count];
-
-    *added = (command){.plugin.kind = kind};
-    return added; /* counted by the caller, when it is whole */
-}
-
-static tn_status add_open(tn_recording *recording,
-                          const tn_encoded_launch *launch)
-{
-    uint32_t count = recording->open_count + launch->open_count;
-
-    if (launch->open_count == 0) {
-        return TN_OK;
-    }
-    tn_open_slot *grown = reallocarray(recording->open, count, sizeof *grown);
-
-    if (grown == NULL) {
-        return tn_fail_memory("a graph");
-    }
-    recording->open = grown;
-    for (uint32_t i = 0; i < launch->open_count; ++i) {
-        tn_open_slot *open = &grown[recording->open_count + i];
-
-        *open = launch->open[i];
-        open->command = recording->count;
-    }
-    recording->open_count = count;
-    return TN_OK;
-}
-
-tn_status tn_record_launch(tn_recording *recording, tn_kernel *kernel,
-                           const tn_encoded_launch *launch)
-{
-    size_t slot_bytes = launch->record.slot_count * sizeof(tn_plugin_slot);
-    command *added = add_command(recording, TN_COMMAND_LAUNCH);
-
-    if (added == NULL) {
-        return TN_ERROR_NO_MEMORY;
-    }
-    tn_plugin_launch *record = malloc(sizeof *record + slot_bytes);
-
-    if (record == NULL) {
-        return tn_fail_memory("a graph");
-    }
-    tn_status status = add_open(recording, launch);
-
-    if (status != TN_OK) {
-        free(record);
-        return status;
-    }
-    *record = launch->record;
-    record->slots = memcpy(record + 1, launch->slots, slot_bytes);
-    added->launch = record;
-    added->kernel = kernel;
-    added->plugin.as.launch.kernel = kernel->handle;
-    added->plugin.as.launch.record = record;
-    recording->count++;
-    return TN_OK;
-}
-
-tn_status tn_record_copy(tn_recording *recording, const tn_buffer *to,
-                         uint64_t to_offset, const tn_buffer *from,
-                         uint64_t from_offset, uint64_t bytes)
-{
-    command *added = add_command(recording, TN_COMMAND_COPY);
-
-    if (added == NULL) {
-        return TN_ERROR_NO_MEMORY;
-    }
-    added->plugin.as.copy.to = to->handle;
-    added->plugin.as.copy.to_offset = to_offset;
-    added->plugin.as.copy.from = from->handle;
-    added->plugin.as.copy.from_offset = from_offset;
-    added->plugin.as.copy.bytes = bytes;
-    recording->count++;
-    return TN_OK;
-}
-
-tn_status tn_record_fill(tn_recording *recording, const tn_buffer *buffer,
-                         uint64_t offset, uint64_t bytes, const void *pattern,
-                         uint32_t pattern_bytes)
-{
-    command *added = add_command(recording, TN_COMMAND_FILL);
-
-    if (added == NULL) {
-        return TN_ERROR_NO_MEMORY;
-    }
-    added->plugin.as.fill.memory = buffer->handle;
-    added->plugin.as.fill.offset = offset;
-    added->plugin.as.fill.bytes = bytes;
-    added->plugin.as.fill.pattern_bytes = pattern_bytes;
-    memcpy(added->plugin.as.fill.pattern, pattern, pattern_bytes);
-    recording->count++;
-    return TN_OK;
-}
-
-void tn_recording_destroy(tn_recording *recording)
-{
-    if (recording == NULL) {
-        return;
-    }
-    for (uint32_t i = 0; i < recording->count; ++i) {
-        free(recording->commands[i].launch);
-    }
-    free(recording->commands);
-    free(recording->open);
-    free(recording);
-}
 
 tn_status tn_graph_begin(tn_stream *stream)
 {
@@ -174,8 +27,43 @@ tn_status tn_graph_begin(tn_stream *stream)
     if (status != TN_OK) {
         return status;
     }
-    stream->recording = calloc(1, sizeof *stream->recording);
-    return stream->recording != NULL ? TN_OK : tn_fail_memory("a graph");
+    tn_recording *recording = tn_recording_create();
+
+    if (recording == NULL) {
+        return tn_fail_memory("a graph");
+    }
+    pthread_mutex_lock(&stream->object.device->lock); /* tn_graphs_lose() */
+    stream->recording = recording;
+    pthread_mutex_unlock(&stream->object.device->lock);
+    return TN_OK;
+}
+
+/* Without commands, or where the plugin has no graphs, it stays a loop. */
+static tn_status create_native(tn_graph *graph)
+{
+    const tn_device *device = graph->object.device;
+    uint32_t open_count = tn_recording_open_count(graph->recording);
+    uint32_t count = 0;
+    const tn_plugin_command *commands =
+        tn_recording_commands(graph->recording, &count);
+
+    if (count == 0 || (device->info.features & TN_FEATURE_GRAPH) == 0) {
+        return TN_OK;
+    }
+    if (open_count > 0) {
+        graph->bindings = calloc(open_count, sizeof *graph->bindings);
+        if (graph->bindings == NULL) {
+            return tn_fail_memory("a graph");
+        }
+    }
+    tn_status status = device->plugin->graph_create(device->handle, commands,
+                                                    count, &graph->native);
+
+    if (status == TN_ERROR_UNSUPPORTED) { /* by what these commands do */
+        tn_error_withdraw();
+        return TN_OK;
+    }
+    return tn_device_answer(device, status, "making a graph");
 }
 
 tn_status tn_graph_end(tn_stream *stream, tn_graph **graph)
@@ -192,8 +80,16 @@ tn_status tn_graph_end(tn_stream *stream, tn_graph **graph)
     if (made == NULL) {
         return tn_fail_memory("a graph"); /* the recording goes on */
     }
+    pthread_mutex_lock(&stream->object.device->lock);
     made->recording = stream->recording;
     stream->recording = NULL;
+    pthread_mutex_unlock(&stream->object.device->lock);
+    tn_status status = create_native(made);
+
+    if (status != TN_OK) {
+        tn_graph_destroy(made);
+        return status;
+    }
     *graph = made;
     return TN_OK;
 }
@@ -203,71 +99,50 @@ void tn_graph_destroy(tn_graph *graph)
     if (graph == NULL || tn_device_is_forked(graph->object.device)) {
         return;
     }
+    if (graph->native != NULL) {
+        graph->object.device->plugin->graph_destroy(graph->native);
+    }
     tn_recording_destroy(graph->recording);
+    free(graph->bindings);
     tn_object_destroy(&graph->object);
 }
 
+/* ---- what is destroyed too early ---- */
+
+static tn_recording *recording_of(tn_object *object)
+{
+    return object->kind == TN_OBJECT_GRAPH    ? ((tn_graph *)object)->recording
+           : object->kind == TN_OBJECT_STREAM ? ((tn_stream *)object)->recording
+                                              : NULL;
+}
+
+static void lose_on(tn_device *device, const tn_object *object)
+{
+    pthread_mutex_lock(&device->lock);
+    for (tn_object *at = device->objects; at != NULL; at = at->next) {
+        tn_recording *recording = recording_of(at);
+
+        if (recording != NULL) {
+            tn_recording_lose_locked(recording, object);
+        }
+    }
+    pthread_mutex_unlock(&device->lock);
+}
+
+void tn_graphs_lose(tn_object *object)
+{
+    const tn_backend *backend = object->device->backend;
+
+    if (!object->recorded) {
+        return;
+    }
+    /* a graph may copy from another device's buffer */
+    for (uint32_t i = 0; i < backend->device_count; ++i) {
+        lose_on(&backend->devices[i], object);
+    }
+}
+
 /* ---- replay ---- */
-
-static const tn_binding *find_binding(const tn_binding *bindings, size_t count,
-                                      uint32_t number)
-{
-    for (size_t i = 0; i < count; ++i) {
-        if (bindings[i].slot == number) {
-            return &bindings[i];
-        }
-    }
-    return NULL;
-}
-
-static tn_status check_binding(const tn_open_slot *open,
-                               const tn_binding *binding, const command *target)
-{
-    const char *kernel = target->kernel->name;
-
-    if (binding == NULL) {
-        return tn_fail(TN_ERROR_SIGNATURE,
-                       "kernel %s: slot %u is open and has no binding", kernel,
-                       open->number);
-    }
-    if (binding->value.type != open->type || binding->value.open != 0) {
-        return tn_fail(TN_ERROR_SIGNATURE,
-                       "kernel %s: slot %u is %s, bound to %s", kernel,
-                       open->number, tn_type_name(open->type),
-                       tn_type_name(binding->value.type));
-    }
-    if (open->type != TN_TYPE_BUFFER) {
-        return TN_OK;
-    }
-    return tn_check_buffer_argument(&binding->value,
-                                    target->kernel->module->object.device,
-                                    kernel, open->argument);
-}
-
-/* Writes the bound values into the recorded slots of this graph. */
-static tn_status bind_all(const tn_recording *recording,
-                          const tn_binding *bindings, size_t count)
-{
-    for (uint32_t i = 0; i < recording->open_count; ++i) {
-        const tn_open_slot *open = &recording->open[i];
-        tn_status status =
-            check_binding(open, find_binding(bindings, count, open->number),
-                          &recording->commands[open->command]);
-
-        if (status != TN_OK) {
-            return status; /* nothing was written yet */
-        }
-    }
-    for (uint32_t i = 0; i < recording->open_count; ++i) {
-        const tn_open_slot *open = &recording->open[i];
-        tn_plugin_launch *record = recording->commands[open->command].launch;
-        tn_plugin_slot *slots = (tn_plugin_slot *)(record + 1);
-
-        tn_slot_encode(&find_binding(bindings, count, open->number)->value,
-                       &slots[open->slot]);
-    }
-    return TN_OK;
-}
 
 static tn_status run_command(const tn_device *device, tn_stream *stream,
                              const tn_plugin_command *run)
@@ -289,6 +164,45 @@ static tn_status run_command(const tn_device *device, tn_stream *stream,
     }
 }
 
+static tn_status replay(const tn_graph *graph, tn_stream *stream,
+                        const tn_binding *bindings, size_t binding_count)
+{
+    const tn_device *device = graph->object.device;
+    uint32_t count = 0;
+    const tn_plugin_command *commands =
+        tn_recording_commands(graph->recording, &count);
+    tn_status status = TN_OK;
+
+    tn_recording_bind(graph->recording, bindings, binding_count);
+    for (uint32_t i = 0; i < count && status == TN_OK; ++i) {
+        status = run_command(device, stream, &commands[i]);
+    }
+    return status;
+}
+
+static tn_status launch_native(const tn_graph *graph, tn_stream *stream,
+                               const tn_binding *bindings, size_t count)
+{
+    tn_recording_encode(graph->recording, bindings, count, graph->bindings);
+    return graph->object.device->plugin->graph_launch(
+        graph->native, stream->handle, graph->bindings,
+        tn_recording_open_count(graph->recording));
+}
+
+static tn_status check_launch(tn_graph *graph, const tn_stream *stream,
+                              const tn_binding *bindings, size_t count)
+{
+    tn_status status = tn_check_same_device("the graph", graph->object.device,
+                                            stream->object.device);
+
+    if (status == TN_OK) {
+        status = tn_check_not_recording(stream, "a graph");
+    }
+    return status == TN_OK
+               ? tn_recording_check(graph->recording, bindings, count)
+               : status;
+}
+
 tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
                           const tn_binding *bindings, size_t count)
 {
@@ -297,21 +211,13 @@ tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
     if (count > 0) {
         TN_REQUIRE(bindings);
     }
-    const tn_device *device = graph->object.device;
-    const tn_recording *recording = graph->recording;
-    tn_status status =
-        tn_check_same_device("the graph", device, stream->object.device);
+    tn_status status = check_launch(graph, stream, bindings, count);
 
-    if (status == TN_OK) {
-        status = tn_check_not_recording(stream, "a graph");
+    if (status != TN_OK) {
+        return status;
     }
-    if (status == TN_OK) {
-        status = bind_all(recording, bindings, count);
-    }
-    for (uint32_t i = 0; i < recording->count && status == TN_OK; ++i) {
-        status = tn_device_answer(
-            device, run_command(device, stream, &recording->commands[i].plugin),
-            "replaying a graph");
-    }
-    return status;
+    status = graph->native != NULL
+                 ? launch_native(graph, stream, bindings, count)
+                 : replay(graph, stream, bindings, count);
+    return tn_device_answer(graph->object.device, status, "running a graph");
 }

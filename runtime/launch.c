@@ -10,7 +10,7 @@
 
 #include "common/size.h"
 #include "runtime/error.h"
-#include "runtime/graph.h"
+#include "runtime/recording.h"
 
 enum {
     DEFAULT_ITEMS = 256
@@ -211,6 +211,7 @@ static tn_status encode_open(const tn_argument *argument,
     out->open[out->open_count++] =
         (tn_open_slot){.number = (uint32_t)argument->value.u,
                        .type = argument->type,
+                       .kernel = kernel,
                        .argument = (uint32_t)index,
                        .slot = out->record.slot_count};
     return TN_OK;
@@ -508,7 +509,7 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
         return TN_OK;
     }
     if (stream->recording != NULL) {
-        return tn_record_launch(stream->recording, kernel, &launch);
+        return tn_record_launch(stream->recording, kernel, &launch, arguments);
     }
     return tn_device_answer(
         device,

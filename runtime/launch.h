@@ -15,6 +15,7 @@
 typedef struct tn_open_slot {
     uint32_t number; /**< the application's, of tn_slot() */
     tn_type type;
+    const tn_kernel *kernel;
     uint32_t command;  /**< filled by the recording */
     uint32_t slot;     /**< index into the launch's slots */
     uint32_t argument; /**< index into its arguments, for sentences */

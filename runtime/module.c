@@ -12,6 +12,7 @@
 #include "common/nearest.h"
 #include "runtime/error.h"
 #include "runtime/file.h"
+#include "runtime/graph.h"
 #include "runtime/objects.h"
 
 /* ---- formats ---- */
@@ -411,6 +412,7 @@ void tn_module_destroy(tn_module *module)
     if (module == NULL || tn_device_is_forked(module->object.device)) {
         return;
     }
+    tn_graphs_lose(&module->object);
     module->object.device->plugin->module_destroy(module->handle);
     module_free(module);
 }

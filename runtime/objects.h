@@ -46,6 +46,7 @@ typedef enum tn_object_kind {
 typedef struct tn_object {
     tn_device *device;
     tn_object_kind kind;
+    bool recorded; /* a graph may need it */
     struct tn_object *next;
     struct tn_object *previous;
 } tn_object;

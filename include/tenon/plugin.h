@@ -534,10 +534,23 @@ typedef struct tn_plugin {
      * ---- graphs, optional: without them the host replays by a loop [11] ----
      */
 
+    /**
+     * Makes a graph of commands that run in this order. A slot that is left
+     * open is all 0 in its record: each graph_launch() binds all of these.
+     * TN_ERROR_UNSUPPORTED where the device has no graph for such commands:
+     * then the host replays them.
+     */
     tn_status (*graph_create)(tn_plugin_device *device,
                               const tn_plugin_command *commands, uint32_t count,
                               tn_plugin_graph **graph);
+
+    /** Legal while it runs. */
     void (*graph_destroy)(tn_plugin_graph *graph);
+
+    /**
+     * Queues the commands. Launched by one thread at a time; what runs already
+     * keeps the values that it was launched with.
+     */
     tn_status (*graph_launch)(tn_plugin_graph *graph, tn_plugin_stream *stream,
                               const tn_plugin_binding *bindings,
                               uint32_t count);

@@ -665,10 +665,11 @@ TN_API tn_status tn_graph_begin(tn_stream *stream);
 /**
  * Ends the recording.
  *
- * @param graph  owned by the caller; the kernels and buffers in it are borrowed
- *               and outlive it
- * @return TN_OK; TN_ERROR_INVALID when the stream is not recorded; what went
- *         wrong while recording
+ * @param graph  owned by the caller; the kernels and buffers in it are borrowed:
+ *               once one is destroyed, the graph cannot be launched any more
+ * @return TN_OK; TN_ERROR_INVALID when the stream is not recorded; what the
+ *         backend says against a graph of this work, the recording being
+ *         dropped; TN_ERROR_NO_MEMORY
  */
 TN_API tn_status tn_graph_end(tn_stream *stream, tn_graph **graph);
 
@@ -683,11 +684,13 @@ typedef struct tn_binding {
 } tn_binding;
 
 /**
- * Queues all of it on a stream of its device, in the recorded order.
+ * Queues all of it on a stream of its device, in the recorded order. One graph
+ * is launched by one thread at a time.
  *
  * @param bindings  one for each open slot
  * @return TN_OK; TN_ERROR_SIGNATURE for a slot without value or of another
- *         kind; TN_ERROR_INVALID
+ *         kind; TN_ERROR_INVALID for a stream of another device, or when
+ *         something that it needs was destroyed
  */
 TN_API tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
                                  const tn_binding *bindings, size_t count);

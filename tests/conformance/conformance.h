@@ -183,6 +183,7 @@ void add_event_tests(CU_pSuite tests);
 void add_module_tests(CU_pSuite tests);
 void add_launch_tests(CU_pSuite tests);
 void add_lifetime_tests(CU_pSuite tests);
+void add_graph_tests(CU_pSuite tests);
 void add_thread_tests(CU_pSuite tests);
 
 #endif

@@ -36,6 +36,7 @@ static void add_tests(void)
     add_event_tests(CU_add_suite("events", NULL, NULL));
     add_module_tests(CU_add_suite("modules and kernels", NULL, NULL));
     add_launch_tests(CU_add_suite("launches", NULL, NULL));
+    add_graph_tests(CU_add_suite("graphs", NULL, NULL));
     add_lifetime_tests(CU_add_suite("lifetimes", NULL, NULL));
     add_thread_tests(CU_add_suite("threads", NULL, NULL));
 }

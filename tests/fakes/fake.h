@@ -57,12 +57,14 @@ typedef struct fake_record {
     atomic_int streams;
     atomic_int events;
     atomic_int modules;
+    atomic_int graphs;
     /* calls */
     atomic_uint opens; /* of devices */
     atomic_uint launches;
     atomic_uint copies; /* of each kind */
     atomic_uint fills;
     atomic_uint syncs;
+    atomic_uint graph_commands;
     /* the last of each */
     char kernel[TN_NAME_BYTES];
     tn_plugin_launch launch; /* its slots are these: */

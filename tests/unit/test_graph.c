@@ -356,6 +356,153 @@ static void things_are_destroyed_in_any_order(void)
     backends_end(&the);
 }
 
+/* ---- what a graph needs ---- */
+
+#define LOST "the graph needs a buffer or module that was destroyed; keep"
+
+static void a_graph_whose_buffers_are_gone_says_so(void)
+{
+    begin_recording();
+    tn_kernel *add = backends_kernel(the.device, ADD);
+    tn_buffer *a = backends_buffer(the.device, 16);
+    tn_buffer *kept = backends_buffer(the.device, 16);
+    tn_buffer *never = backends_buffer(the.device, 16);
+
+    WORKS(tn_launch(the.stream, add, tn_items(4), a, a, kept, 4u));
+    tn_graph *launches = end_recording();
+
+    NEEDS(tn_graph_begin(the.stream));
+    WORKS(tn_copy(the.stream, kept, 0, a, 0, 16));
+    tn_graph *copies = end_recording();
+
+    NEEDS(tn_graph_begin(the.stream));
+    WORKS(tn_fill(the.stream, kept, 0, 16, "x", 1));
+    tn_graph *fills = end_recording();
+
+    tn_buffer_destroy(never);
+    WORKS(tn_graph_launch(launches, the.stream, NULL, 0));
+    tn_buffer_destroy(a);
+    FAILS(tn_graph_launch(launches, the.stream, NULL, 0), TN_ERROR_INVALID,
+          LOST);
+    FAILS(tn_graph_launch(copies, the.stream, NULL, 0), TN_ERROR_INVALID, LOST);
+    WORKS(tn_graph_launch(fills, the.stream, NULL, 0));
+    backends_end(&the);
+}
+
+static void a_buffer_that_goes_while_recording_is_missed(void)
+{
+    begin_recording();
+    tn_buffer *buffer = backends_buffer(the.device, 16);
+
+    WORKS(tn_fill(the.stream, buffer, 0, 16, "x", 1));
+    tn_buffer_destroy(buffer);
+    FAILS(tn_graph_launch(end_recording(), the.stream, NULL, 0),
+          TN_ERROR_INVALID, LOST);
+    backends_end(&the);
+}
+
+static void a_buffer_of_a_peer_is_missed_too(void)
+{
+    tn_stream *stream = NULL;
+    tn_graph *graph = NULL;
+
+    backends_begin(&the, "works");
+    tn_buffer *here = backends_buffer(the.other, 16);
+    tn_buffer *there = backends_buffer(the.device, 16);
+
+    NEEDS(tn_stream_create(the.other, &stream));
+    NEEDS(tn_graph_begin(stream));
+    WORKS(tn_copy(stream, here, 0, there, 0, 16));
+    NEEDS(tn_graph_end(stream, &graph));
+    WORKS(tn_graph_launch(graph, stream, NULL, 0));
+    tn_buffer_destroy(there);
+    FAILS(tn_graph_launch(graph, stream, NULL, 0), TN_ERROR_INVALID, LOST);
+    backends_end(&the);
+}
+
+static void a_graph_whose_module_is_gone_says_so(void)
+{
+    tn_kernel *kernel = NULL;
+
+    begin_recording();
+    tn_module *module = backends_load(the.device, "kernel nop()");
+
+    NEEDS(tn_kernel_get(module, "nop", &kernel));
+    WORKS(tn_launch(the.stream, kernel, tn_items(1)));
+    tn_graph *graph = end_recording();
+
+    tn_module_destroy(module);
+    FAILS(tn_graph_launch(graph, the.stream, NULL, 0), TN_ERROR_INVALID, LOST);
+    backends_end(&the);
+}
+
+/* ---- native graphs ---- */
+
+static void a_plugin_with_graphs_gets_the_commands_as_a_list(void)
+{
+    float numbers[4] = {0};
+    const float two = 2.0f;
+
+    backends_begin(&the, "graphs");
+    tn_kernel *add = backends_kernel(the.device, ADD);
+    tn_buffer *a = backends_buffer(the.device, 16);
+    tn_buffer *b = backends_buffer(the.device, 16);
+
+    WORKS(tn_fill(the.stream, a, 0, 16, &numbers[0], 4));
+    NEEDS(tn_graph_begin(the.stream));
+    WORKS(tn_fill(the.stream, b, 0, 16, &two, 4));
+    WORKS(tn_launch(the.stream, add, tn_items(4), tn_slot(3, TN_TYPE_BUFFER), b,
+                    b, tn_slot(4, TN_TYPE_U32)));
+    WORKS(tn_copy(the.stream, a, 0, b, 0, 16));
+    tn_graph *graph = end_recording();
+    tn_binding bindings[] = {bound(3, TN_ARGUMENT(a)),
+                             bound(4, TN_ARGUMENT(4u))};
+
+    CU_ASSERT_EQUAL(the.seen->graphs, 1);
+    for (int round = 1; round <= 3; ++round) {
+        WORKS(tn_graph_launch(graph, the.stream, bindings, 2));
+        WORKS(tn_copy_from(the.stream, a, 0, numbers, 16));
+        CU_ASSERT_EQUAL(numbers[0], (float)(2 * round));
+        CU_ASSERT_EQUAL(numbers[3], (float)(2 * round));
+    }
+    CU_ASSERT_EQUAL(the.seen->graph_commands, 9);
+    FAILS(tn_graph_launch(graph, the.stream, bindings, 1), TN_ERROR_SIGNATURE,
+          "slot 4 is open and has no binding");
+    tn_graph_destroy(graph);
+    CU_ASSERT_EQUAL(the.seen->graphs, 0);
+    backends_end(&the);
+}
+
+static void what_a_plugin_has_no_graph_for_is_replayed(void)
+{
+    backends_begin(&the, "graphs");
+    tn_buffer *buffer = backends_buffer(the.device, 16);
+    unsigned commands = the.seen->graph_commands;
+
+    NEEDS(tn_graph_begin(the.stream));
+    WORKS(tn_fill(the.stream, buffer, 0, 16, "0123456789abcdef", 16));
+    WORKS(tn_graph_launch(end_recording(), the.stream, NULL, 0));
+    CU_ASSERT_EQUAL(the.seen->graphs, 0);
+    CU_ASSERT_EQUAL(the.seen->graph_commands, commands);
+    backends_end(&the);
+}
+
+static void a_graph_that_the_plugin_cannot_make_is_told(void)
+{
+    tn_graph *graph = NULL;
+
+    backends_begin(&the, "graphs");
+    tn_buffer *buffer = backends_buffer(the.device, 16);
+
+    NEEDS(tn_graph_begin(the.stream));
+    WORKS(tn_fill(the.stream, buffer, 0, 16, "01234567", 8));
+    FAILS(tn_graph_end(the.stream, &graph), TN_ERROR_DEVICE,
+          "graphs:0: the graph is too long");
+    CU_ASSERT_PTR_NULL(graph);
+    WORKS(tn_stream_sync(the.stream)); /* it runs again */
+    backends_end(&the);
+}
+
 #define TESTS(X)                                                               \
     X(recorded_work_runs_at_each_launch_in_its_order)                          \
     X(an_empty_graph_runs)                                                     \
@@ -369,6 +516,13 @@ static void things_are_destroyed_in_any_order(void)
     X(bindings_that_do_not_fit_are_refused)                                    \
     X(open_slots_have_the_type_of_their_parameter)                             \
     X(a_replay_that_fails_says_so)                                             \
-    X(things_are_destroyed_in_any_order)
+    X(things_are_destroyed_in_any_order)                                       \
+    X(a_graph_whose_buffers_are_gone_says_so)                                  \
+    X(a_buffer_that_goes_while_recording_is_missed)                            \
+    X(a_buffer_of_a_peer_is_missed_too)                                        \
+    X(a_graph_whose_module_is_gone_says_so)                                    \
+    X(a_plugin_with_graphs_gets_the_commands_as_a_list)                        \
+    X(what_a_plugin_has_no_graph_for_is_replayed)                              \
+    X(a_graph_that_the_plugin_cannot_make_is_told)
 
 SUITE_MAIN("graph", TESTS)
