@@ -13,7 +13,8 @@
     X(list, "shows backends and their devices")                                \
     X(explain, "tells why a backend was taken and the others were not")        \
     X(config, "shows every setting and where it comes from")                   \
-    X(run, "runs a kernel on .npy files")
+    X(run, "runs a kernel on .npy files")                                      \
+    X(bench, "measures a device beside plain calls of its driver")
 
 /* int cmd_NAME(): gets its own name as argv[0], returns the exit code */
 #define COMMAND_FUNCTION(name, text) int cmd_##name(int argc, char **argv);
