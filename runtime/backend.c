@@ -172,17 +172,6 @@ static tn_status find_plugin(tn_backend *backend)
                                    sizeof searched));
 }
 
-static bool is_host_key(const char *key)
-{
-#define IS_KEY(name)                                                           \
-    if (strcmp(key, #name) == 0) {                                             \
-        return true;                                                           \
-    }
-    TN_BACKEND_KEYS(IS_KEY)
-#undef IS_KEY
-    return false;
-}
-
 static void offer_plugin_keys(tn_nearest *nearest, const char *keys)
 {
     char word[64];
@@ -206,9 +195,7 @@ static tn_status unknown_key(const tn_backend *backend,
 
     tn_nearest_init(&nearest, setting->key);
     offer_plugin_keys(&nearest, keys);
-#define OFFER(name) tn_nearest_offer(&nearest, #name);
-    TN_BACKEND_KEYS(OFFER)
-#undef OFFER
+    tn_key_offer(true, &nearest);
     return tn_fail(TN_ERROR_CONFIG, "%s: unknown key %s in [backend %s]%s",
                    setting->origin, setting->key, backend->name,
                    tn_nearest_hint(&nearest, hint, sizeof hint));
@@ -229,7 +216,7 @@ static tn_status check_keys(const tn_backend *backend)
         const char *name = tn_config_backend_of(setting.section);
 
         if (name != NULL && strcmp(name, backend->name) == 0 &&
-            !is_host_key(setting.key) &&
+            tn_key_find(true, setting.key) == NULL &&
             !tn_library_lists(backend->library->keys, setting.key)) {
             return unknown_key(backend, &setting);
         }

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "runtime/config.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,7 +11,6 @@
 
 #include "common/nearest.h"
 #include "runtime/error.h"
-#include "runtime/log.h"
 #include "runtime/trust.h"
 
 #define DEFAULT_ORIGIN "default"
@@ -27,14 +25,6 @@ typedef struct tn_config_entry {
 } entry;
 
 /* ---- names ---- */
-
-bool tn_config_is_backend_name(const char *name)
-{
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-
-    return length > 0 && length < TN_PLUGIN_NAME_BYTES &&
-           name[length] == '\0' && name[0] >= 'a' && name[0] <= 'z';
-}
 
 void tn_config_backend_section(const char *name, char *section)
 {
@@ -60,130 +50,7 @@ void tn_config_problem(tn_config *config, const char *origin,
     va_end(values);
 }
 
-/* ---- checking of values; each gives what is wrong, or NULL ---- */
-
-static const char *check_backend(const char *value)
-{
-    char copy[256];
-    char *rest = NULL;
-
-    if (strcmp(value, "auto") == 0) {
-        return NULL;
-    }
-    if (strlen(value) >= sizeof copy) {
-        return "too many backends";
-    }
-    strcpy(copy, value);
-    char *name = strtok_r(copy, ", \t", &rest);
-
-    if (name == NULL) {
-        return "name one or more backends (backend = cuda, cpu), or auto";
-    }
-    for (; name != NULL; name = strtok_r(NULL, ", \t", &rest)) {
-        if (strcmp(name, "auto") == 0) {
-            return "auto stands alone";
-        }
-        if (!tn_config_is_backend_name(name)) {
-            return "a backend's name is lower case letters, digits, _ and -";
-        }
-    }
-    return NULL;
-}
-
-static bool read_yes(const char *value, bool *yes)
-{
-    static const char *const words[] = {"yes", "true",  "on",  "1",
-                                        "no",  "false", "off", "0"};
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; ++i) {
-        if (strcasecmp(value, words[i]) == 0) {
-            *yes = i < 4;
-            return true;
-        }
-    }
-    return false;
-}
-
-static const char *check_yes(const char *value)
-{
-    bool yes = false;
-
-    return read_yes(value, &yes) ? NULL : "takes yes or no";
-}
-
-static const char *check_log(const char *value)
-{
-    return tn_log_level_of(value) != TN_UNKNOWN
-               ? NULL
-               : "takes off, error, warning, info or debug";
-}
-
-static const char *check_path(const char *value)
-{
-    (void)value; /* folders that are not there hold nothing */
-    return NULL;
-}
-
-static const char *check_plugin(const char *value)
-{
-    return *value != '\0' ? NULL : "takes a file's name";
-}
-
-static const char *check_rank(const char *value)
-{
-    char *end = NULL;
-
-    errno = 0;
-    long rank = strtol(value, &end, 10);
-
-    return end == value || *end != '\0' || errno != 0 || rank < -1000 ||
-                   rank > 1000
-               ? "takes a whole number from -1000 to 1000"
-               : NULL;
-}
-
-static const char *check_device(const char *value)
-{
-    return *value != '\0'
-               ? NULL
-               : "takes an index, a UUID, a PCI address or part of a name";
-}
-
-typedef struct known_key {
-    const char *name;
-    const char *(*check)(const char *value);
-} known_key;
-
-#define check_fallback check_yes
-#define check_strict check_yes
-#define check_plugin_path check_path
-#define check_kernel_path check_path
-#define RUNTIME_KEY(key, value) {#key, check_##key},
-#define BACKEND_KEY(key) {#key, check_##key},
-static const known_key runtime_keys[] = {TN_RUNTIME_KEYS(RUNTIME_KEY)};
-static const known_key backend_keys[] = {TN_BACKEND_KEYS(BACKEND_KEY)};
-#undef RUNTIME_KEY
-#undef BACKEND_KEY
-#undef check_fallback
-#undef check_strict
-#undef check_plugin_path
-#undef check_kernel_path
-
-enum {
-    RUNTIME_KEYS = sizeof runtime_keys / sizeof runtime_keys[0],
-    BACKEND_KEYS = sizeof backend_keys / sizeof backend_keys[0]
-};
-
-static const known_key *find_key(const known_key *keys, size_t count,
-                                 const char *name)
-{
-    for (size_t i = 0; i < count; ++i) {
-        if (strcmp(keys[i].name, name) == 0) {
-            return &keys[i];
-        }
-    }
-    return NULL;
-}
+/* ---- sections and keys ---- */
 
 bool tn_config_check_section(tn_config *config, const char *section,
                              const char *origin)
@@ -216,26 +83,40 @@ bool tn_config_check_section(tn_config *config, const char *section,
 
 /* The key of a setting; NULL for a plugin's own, which its note tells. */
 static bool check_key(tn_config *config, const char *section, const char *key,
-                      const char *origin, const known_key **known)
+                      const char *origin, const tn_key **known)
 {
+    bool of_backend = tn_config_backend_of(section) != NULL;
     char hint[96];
     tn_nearest nearest;
 
-    if (tn_config_backend_of(section) != NULL) {
-        *known = find_key(backend_keys, BACKEND_KEYS, key);
-        return true;
-    }
-    *known = find_key(runtime_keys, RUNTIME_KEYS, key);
-    if (*known != NULL) {
+    *known = tn_key_find(of_backend, key);
+    if (*known != NULL || of_backend) {
         return true;
     }
     tn_nearest_init(&nearest, key);
-    for (size_t i = 0; i < RUNTIME_KEYS; ++i) {
-        tn_nearest_offer(&nearest, runtime_keys[i].name);
-    }
-    tn_config_problem(config, origin, "unknown key %s in [runtime]%s", key,
-                      tn_nearest_hint(&nearest, hint, sizeof hint));
+    tn_key_offer(false, &nearest);
+    tn_config_problem(
+        config, origin, "unknown key %s in [runtime]%s%s", key,
+        tn_nearest_hint(&nearest, hint, sizeof hint),
+        tn_key_find(true, key) != NULL ? "; it belongs to [backend NAME]" : "");
     return false;
+}
+
+static bool check_value(tn_config *config, const tn_key *key, const char *value,
+                        const char *origin)
+{
+    tn_key_value given = {.text = value, .in_file = config->in_file};
+    char hint[96];
+
+    tn_nearest_init(&given.nearest, value);
+    const char *why = key != NULL ? key->check(&given) : NULL;
+
+    if (why != NULL) {
+        tn_config_problem(config, origin, "%s = %s: %s%s", key->name, value,
+                          why,
+                          tn_nearest_hint(&given.nearest, hint, sizeof hint));
+    }
+    return why == NULL;
 }
 
 /* ---- settings ---- */
@@ -325,16 +206,11 @@ static bool put(tn_config *config, entry *target, const char *value,
 void tn_config_set(tn_config *config, const char *section, const char *key,
                    const char *value, const char *origin)
 {
-    const known_key *known = NULL;
+    const tn_key *known = NULL;
 
     if (!tn_config_check_section(config, section, origin) ||
-        !check_key(config, section, key, origin, &known)) {
-        return;
-    }
-    const char *why = known != NULL ? known->check(value) : NULL;
-
-    if (why != NULL) {
-        tn_config_problem(config, origin, "%s = %s: %s", key, value, why);
+        !check_key(config, section, key, origin, &known) ||
+        !check_value(config, known, value, origin)) {
         return;
     }
     entry *target = find_entry(config, section, key);
@@ -350,6 +226,12 @@ void tn_config_set(tn_config *config, const char *section, const char *key,
     }
     if (target == NULL || !put(config, target, value, origin)) {
         tn_config_problem(config, origin, "no memory");
+        return;
+    }
+    /* who is not trusted cannot ask for trust */
+    if (!config->distrusts && strcmp(section, "runtime") == 0 &&
+        strcmp(key, "strict") == 0) {
+        config->strict = tn_config_yes(config, "strict");
     }
 }
 
@@ -374,12 +256,13 @@ bool tn_config_yes(const tn_config *config, const char *key)
     bool yes = false;
     const char *value = tn_config_value(config, "runtime", key);
 
-    return value != NULL && read_yes(value, &yes) && yes;
+    return value != NULL && tn_key_read_yes(value, &yes) && yes;
 }
 
 bool tn_config_is_strict(const tn_config *config)
 {
-    return tn_process_is_secure() || tn_config_yes(config, "strict");
+    return tn_process_is_secure() || config->strict ||
+           tn_config_yes(config, "strict");
 }
 
 /* ---- opening ---- */

@@ -13,22 +13,8 @@
 #include <tenon/plugin.h>
 #include <tenon/tenon.h>
 
+#include "runtime/keys.h"
 #include "runtime/problems.h"
-
-/* Every key of [runtime] with its default. X(key, default) */
-#define TN_RUNTIME_KEYS(X)                                                     \
-    X(backend, "auto")                                                         \
-    X(fallback, "yes")                                                         \
-    X(log, "warning")                                                          \
-    X(plugin_path, "")                                                         \
-    X(kernel_path, "")                                                         \
-    X(strict, "no")
-
-/* Every key of [backend NAME] that is the host's own. X(key) */
-#define TN_BACKEND_KEYS(X)                                                     \
-    X(plugin)                                                                  \
-    X(rank)                                                                    \
-    X(device)
 
 /** Folders that hold tenon.ini and conf.d; the later ones win. */
 typedef struct tn_config_roots {
@@ -42,6 +28,9 @@ struct tn_config {
     size_t count;
     size_t capacity;
     unsigned source; /* number of the file, variable or call being read */
+    bool in_file;    /* it is a file, */
+    bool distrusts;  /* which others may have written */
+    bool strict;     /* what those say that others could not have written */
     tn_problems problems;
     tn_problems distrusted; /* files that others may have written */
 };
@@ -70,9 +59,6 @@ void tn_config_backend_section(const char *name, char *section);
 
 /** The NAME of a section [backend NAME], NULL for another section. */
 const char *tn_config_backend_of(const char *section);
-
-/** Whether it can be a backend's name: see TN_PLUGIN_NAME_BYTES. */
-bool tn_config_is_backend_name(const char *name);
 
 /** Whether there can be such a section; else a problem is noted. */
 bool tn_config_check_section(tn_config *config, const char *section,

@@ -7,18 +7,20 @@
 
 #include "common/sentence.h"
 
-static const char *const level_names[] = {"off", "error", "warning", "info",
-                                          "debug"};
+const char *tn_log_level_name(tn_log_level level)
+{
+    static const char *const names[] = {"off", "error", "warning", "info",
+                                        "debug"};
 
-enum {
-    LEVELS = sizeof level_names / sizeof level_names[0]
-};
+    return level < sizeof names / sizeof names[0] ? names[level] : NULL;
+}
 
 static void write_stderr(void *data, tn_log_level level, const char *line)
 {
+    const char *name = tn_log_level_name(level);
+
     (void)data;
-    fprintf(stderr, "tenon: %s: %s\n",
-            level < LEVELS ? level_names[level] : "log", line);
+    fprintf(stderr, "tenon: %s: %s\n", name != NULL ? name : "log", line);
 }
 
 void tn_logger_init(tn_logger *logger, tn_log_level level,
@@ -48,8 +50,11 @@ void tn_log(const tn_logger *logger, tn_log_level level, const char *format,
 
 tn_log_level tn_log_level_of(const char *name)
 {
-    for (tn_log_level level = 0; level < LEVELS; ++level) {
-        if (strcmp(name, level_names[level]) == 0) {
+    const char *known;
+
+    for (tn_log_level level = 0; (known = tn_log_level_name(level)) != NULL;
+         ++level) {
+        if (strcmp(name, known) == 0) {
             return level;
         }
     }

@@ -23,6 +23,9 @@ void tn_logger_init(tn_logger *logger, tn_log_level level,
 void tn_log(const tn_logger *logger, tn_log_level level, const char *format,
             ...) __attribute__((format(printf, 3, 4)));
 
+/** "warning" for TN_LOG_WARNING; NULL behind the last level. */
+const char *tn_log_level_name(tn_log_level level);
+
 /** TN_LOG_WARNING for "warning"; TN_UNKNOWN for another text. */
 tn_log_level tn_log_level_of(const char *name);
 

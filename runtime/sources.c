@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/config.h"
@@ -66,6 +67,13 @@ static void on_problem(void *data, unsigned line, const char *sentence)
     tn_config_problem(reading->config, origin, "%s", sentence);
 }
 
+static bool is_link(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+}
+
 static void read_file(tn_config *config, const char *path, bool required)
 {
     file_reading reading = {.config = config, .path = path};
@@ -75,7 +83,7 @@ static void read_file(tn_config *config, const char *path, bool required)
     tn_status status = tn_file_read(path, TN_FILE_TEXT_LIMIT, &file);
 
     config->source++;
-    if (status == TN_ERROR_NOT_FOUND && !required) {
+    if (status == TN_ERROR_NOT_FOUND && !required && !is_link(path)) {
         return;
     }
     if (status != TN_OK) {
@@ -85,7 +93,11 @@ static void read_file(tn_config *config, const char *path, bool required)
     if (file.distrust != NULL) {
         tn_problems_add(&config->distrusted, path, "%s", file.distrust);
     }
+    config->in_file = true;
+    config->distrusts = file.distrust != NULL;
     tn_inifile_read(file.bytes, file.size, &reader);
+    config->in_file = false;
+    config->distrusts = false;
     tn_file_finish(&file);
 }
 
@@ -157,10 +169,13 @@ static void collect_drop_ins(tn_config *config, const char *root,
     DIR *directory = folder != NULL ? opendir(folder) : NULL;
     const struct dirent *item;
 
-    if (folder != NULL && directory == NULL && errno != ENOENT) {
-        tn_config_problem(config, folder, "%s", strerror(errno));
-    }
+    if (folder != NULL && directory == NULL) {
+        int error = errno;
 
+        if (error != ENOENT || is_link(folder)) {
+            tn_config_problem(config, folder, "%s", strerror(error));
+        }
+    }
     while (directory != NULL && (item = readdir(directory)) != NULL) {
         if (fnmatch("*.ini", item->d_name, FNM_PERIOD) != 0) {
             continue;

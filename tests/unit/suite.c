@@ -45,7 +45,7 @@ static void forget_settings(void)
     setenv("XDG_CONFIG_HOME", suite_path("no-home/.config"), 1);
 }
 
-static void set_up(void)
+void suite_renew(void)
 {
     empty_folder();
     forget_settings();
@@ -56,8 +56,8 @@ int suite_run(const char *name, const suite_test *tests, size_t count)
     if (mkdtemp(folder) == NULL || CU_initialize_registry() != CUE_SUCCESS) {
         return 99;
     }
-    CU_pSuite suite =
-        CU_add_suite_with_setup_and_teardown(name, NULL, NULL, set_up, NULL);
+    CU_pSuite suite = CU_add_suite_with_setup_and_teardown(name, NULL, NULL,
+                                                           suite_renew, NULL);
 
     for (size_t i = 0; i < count; ++i) {
         CU_add_test(suite, tests[i].name, tests[i].run);

@@ -39,6 +39,9 @@ typedef struct suite_test {
  */
 int suite_run(const char *name, const suite_test *tests, size_t count);
 
+/** Empties the folder and forgets settings, as before each test. */
+void suite_renew(void);
+
 /* ---- the folder of a test ---- */
 
 /** Absolute path of a file of the folder; "" is the folder itself. */

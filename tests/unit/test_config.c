@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* runtime/config.c and sources.c: which source wins, and what is refused. */
+/*
+ * runtime/config.c and sources.c: what test_config_cases.c has no table for.
+ */
 #define _GNU_SOURCE
 #include "runtime/config.h"
 
@@ -62,30 +64,15 @@ static const char *place(const char *name, unsigned line)
 }
 
 /* Text is refused with these words, and nothing is handed out. */
-static void refused_as(tn_status status, const char *text, const char *words)
+static void refused(const char *text, const char *words)
 {
     tn_config *config = (tn_config *)&config;
     tn_config *before = config;
 
     suite_write("app.ini", text);
-    FAILS(open_file("app.ini", &config), status, suite_path("app.ini"), words);
+    FAILS(open_file("app.ini", &config), TN_ERROR_CONFIG, suite_path("app.ini"),
+          words);
     CU_ASSERT_PTR_EQUAL(config, before);
-}
-
-static void refused(const char *text, const char *words)
-{
-    refused_as(TN_ERROR_CONFIG, text, words);
-}
-
-/* What reads one value in the application's file. */
-static void reads(const char *line, const char *section, const char *key,
-                  const char *value)
-{
-    tn_config *config = NULL;
-
-    NEEDS(open_text(suite_text("[%s]\n%s\n", section, line), &config));
-    expect(config, section, key, value, place("app.ini", 2));
-    tn_config_close(config);
 }
 
 /* ---- sources and their order ---- */
@@ -162,53 +149,6 @@ static void a_later_source_leaves_other_keys_alone(void)
     tn_config_close(config);
 }
 
-static void drop_ins_are_sorted_by_name_over_all_folders(void)
-{
-    tn_config *config = NULL;
-
-    suite_write("etc/conf.d/10-first.ini", "[runtime]\nlog = error\n");
-    suite_write("run/conf.d/20-second.ini", "[runtime]\nlog = info\n");
-    suite_write("lib/conf.d/30-third.ini", "[runtime]\nlog = debug\n");
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "log", "debug",
-           place("lib/conf.d/30-third.ini", 2));
-    tn_config_close(config);
-}
-
-static void a_drop_in_masks_those_of_its_name(void)
-{
-    tn_config *config = NULL;
-
-    suite_write("lib/conf.d/50-acme.ini",
-                "[backend acme]\nrank = 1\ndevice = 1\n");
-    suite_write("run/conf.d/50-acme.ini",
-                "[backend acme]\nrank = 2\nplugin = b\n");
-    NEEDS(open_system(&config));
-    expect(config, "backend acme", "rank", "2",
-           place("run/conf.d/50-acme.ini", 2));
-    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend acme", "device"));
-    tn_config_close(config);
-
-    suite_write("etc/conf.d/50-acme.ini", "[backend acme]\nrank = 3\n");
-    NEEDS(open_system(&config));
-    expect(config, "backend acme", "rank", "3",
-           place("etc/conf.d/50-acme.ini", 2));
-    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend acme", "plugin"));
-    tn_config_close(config);
-}
-
-static void a_link_to_dev_null_disables_a_drop_in(void)
-{
-    tn_config *config = NULL;
-
-    suite_write("lib/conf.d/50-acme.ini", "[backend acme]\nrank = 1\n");
-    suite_link("/dev/null", "etc/conf.d/50-acme.ini");
-    suite_link("50-acme.ini", "etc/conf.d/60-other.ini"); /* a link to it */
-    NEEDS(open_system(&config));
-    CU_ASSERT_PTR_NULL(tn_config_find(config, "backend acme", "rank"));
-    tn_config_close(config);
-}
-
 static void only_visible_ini_files_are_drop_ins(void)
 {
     static const char *const names[] = {
@@ -221,80 +161,6 @@ static void only_visible_ini_files_are_drop_ins(void)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
         suite_write(names[i], "nonsense\n");
     }
-    WORKS(open_system(&config));
-    tn_config_close(config);
-}
-
-static void the_users_file_is_found(void)
-{
-    tn_config *config = NULL;
-
-    suite_write("home/.config/tenon/tenon.ini", "[runtime]\nlog = info\n");
-    suite_write("xdg/tenon/tenon.ini", "[runtime]\nlog = debug\n");
-    setenv("HOME", suite_path("home"), 1);
-    unsetenv("XDG_CONFIG_HOME");
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "log", "info",
-           place("home/.config/tenon/tenon.ini", 2));
-    tn_config_close(config);
-
-    setenv("XDG_CONFIG_HOME", suite_path("xdg"), 1);
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "log", "debug", place("xdg/tenon/tenon.ini", 2));
-    tn_config_close(config);
-
-    setenv("XDG_CONFIG_HOME", "relative", 1); /* says nothing */
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "log", "info",
-           place("home/.config/tenon/tenon.ini", 2));
-    tn_config_close(config);
-
-    unsetenv("XDG_CONFIG_HOME");
-    unsetenv("HOME");
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "log", "warning", "default");
-    tn_config_close(config);
-}
-
-static void every_variable_sets_its_key(void)
-{
-    tn_config *config = NULL;
-
-    setenv("TENON_BACKEND", "acme, cpu", 1);
-    setenv("TENON_PLUGIN_PATH", "/p:/q", 1);
-    setenv("TENON_KERNEL_PATH", "/k", 1);
-    setenv("TENON_LOG", "debug", 1);
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "backend", "acme, cpu", "TENON_BACKEND");
-    expect(config, "runtime", "plugin_path", "/p:/q", "TENON_PLUGIN_PATH");
-    expect(config, "runtime", "kernel_path", "/k", "TENON_KERNEL_PATH");
-    expect(config, "runtime", "log", "debug", "TENON_LOG");
-    tn_config_close(config);
-}
-
-static void an_empty_variable_says_nothing(void)
-{
-    tn_config *config = NULL;
-
-    setenv("TENON_BACKEND", "", 1);
-    setenv("TENON_CONFIG", "", 1);
-    setenv("TENON_LOG", "", 1);
-    NEEDS(open_system(&config));
-    expect(config, "runtime", "backend", "auto", "default");
-    tn_config_close(config);
-}
-
-static void a_wrong_variable_is_named(void)
-{
-    tn_config *config = NULL;
-
-    setenv("TENON_LOG", "loud", 1);
-    FAILS(open_system(&config), TN_ERROR_CONFIG, "TENON_LOG: log = loud: ");
-    unsetenv("TENON_LOG");
-    setenv("TENON_CONFIG", suite_path("absent.ini"), 1);
-    FAILS(open_system(&config), TN_ERROR_CONFIG, suite_path("absent.ini"),
-          "No such file");
-    unsetenv("TENON_CONFIG");
     WORKS(open_system(&config));
     tn_config_close(config);
 }
@@ -343,108 +209,6 @@ static void options_of_another_size_are_refused(void)
           "sizeof(tn_options)");
     CU_ASSERT_PTR_NULL(config);
     FAILS(open_with(NULL, NULL), TN_ERROR_INVALID, "config is NULL");
-}
-
-/* ---- names and values ---- */
-
-static void unknown_names_are_told_with_the_nearest(void)
-{
-    refused("[runtime]\nbackned = cpu\n",
-            ":2: unknown key backned in [runtime] (did you mean backend?)");
-    refused("[runtime]\nfall_back = yes\n", "(did you mean fallback?)");
-    refused("[runtime]\nBackend = cpu\n", "(did you mean backend?)");
-    refused("[runtime]\nquux = 1\n", ":2: unknown key quux in [runtime]");
-    LACKS(tn_error_message(), "did you mean");
-    refused("[runtme]\nlog = info\n",
-            ":1: unknown section [runtme] (did you mean runtime?); there are "
-            "[runtime] and [backend NAME]");
-    refused("[runtime]\nlog = info\n[Runtime]\n", ":3: unknown section");
-    refused("[backend]\nrank = 1\n", ":1: unknown section [backend]");
-    refused("[backend  cpu]\nrank = 1\n", ":1: [backend  cpu]: a backend's");
-    refused("[backend CPU]\nrank = 1\n", ":1: [backend CPU]: a backend's name");
-    refused("[backend 2cool]\nrank = 1\n", ":1: [backend 2cool]");
-    refused("[backend abcdefghijklmnopqrstuvwxyz0123456]\nrank = 1\n",
-            "at most 31");
-    refused("[backend ]\nrank = 1\n", ":1: [backend ]");
-}
-
-static void an_unknown_section_is_told_once(void)
-{
-    refused("[nonsense]\na = 1\nb = 2\nc = 3\n", ":1: unknown section");
-    SAME(tn_error_log(), ""); /* there is no second problem */
-}
-
-/* Its plugin's note tells which keys it has. */
-static void keys_of_plugins_are_taken_unseen(void)
-{
-    reads("colour = red", "backend acme", "colour", "red");
-    reads("rank = -7", "backend a-b_c9", "rank", "-7");
-    reads("empty =", "backend acme", "empty", "");
-}
-
-static void wrong_values_are_told_with_what_would_be_right(void)
-{
-    static const char *const rows[][2] = {
-        {"[runtime]\nlog = loud\n", ":2: log = loud: takes off, error"},
-        {"[runtime]\nlog =\n", ":2: log = : takes off"},
-        {"[runtime]\nlog = Debug\n", ":2: log = Debug"},
-        {"[runtime]\nfallback = maybe\n", "takes yes or no"},
-        {"[runtime]\nfallback =\n", "takes yes or no"},
-        {"[runtime]\nstrict = sure\n", "takes yes or no"},
-        {"[runtime]\nbackend =\n", "or auto"},
-        {"[runtime]\nbackend = ,\n", "or auto"},
-        {"[runtime]\nbackend = auto, cpu\n", "auto stands alone"},
-        {"[runtime]\nbackend = CPU\n", "lower case"},
-        {"[runtime]\nbackend = cpu; cuda\n", "lower case"},
-        {"[backend a]\nrank = high\n", "takes a whole number"},
-        {"[backend a]\nrank = 1001\n", "from -1000 to 1000"},
-        {"[backend a]\nrank = -1001\n", "from -1000 to 1000"},
-        {"[backend a]\nrank = 1.5\n", "takes a whole number"},
-        {"[backend a]\nrank = 99999999999999999999\n", "takes a whole number"},
-        {"[backend a]\nrank =\n", "takes a whole number"},
-        {"[backend a]\ndevice =\n", "takes an index, a UUID"},
-        {"[backend a]\nplugin =\n", "takes a file's name"},
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
-        refused(rows[i][0], rows[i][1]);
-    }
-}
-
-static void right_values_are_kept_as_they_stand(void)
-{
-    reads("log = off", "runtime", "log", "off");
-    reads("fallback = FALSE", "runtime", "fallback", "FALSE");
-    reads("strict = on", "runtime", "strict", "on");
-    reads("backend = cuda,opencl cpu", "runtime", "backend", "cuda,opencl cpu");
-    reads("backend = cpu, cpu", "runtime", "backend", "cpu, cpu");
-    reads("plugin_path = /a:/b c", "runtime", "plugin_path", "/a:/b c");
-    reads("plugin_path =", "runtime", "plugin_path", "");
-    reads("rank = 1000", "backend a", "rank", "1000");
-    reads("rank = +5", "backend a", "rank", "+5");
-    reads("device = GPU-0c5a", "backend a", "device", "GPU-0c5a");
-}
-
-static void a_key_twice_in_a_file_is_refused(void)
-{
-    refused("[runtime]\nlog = info\n\nlog = debug\n",
-            suite_text(":4: log is set twice in [runtime], first at %s; "
-                       "remove one",
-                       place("app.ini", 2)));
-    refused("[runtime]\nlog = info\n[backend a]\nrank = 1\n[runtime]\n"
-            "log = info\n",
-            ":6: log is set twice");
-}
-
-static void what_inih_would_mangle_is_refused(void)
-{
-    refused("[runtime]\nlog = info\n backend = cpu\n", ":3: an indented line");
-    refused("log = info\n", ":1: a key before the first [section]");
-    refused("[runtime]\nlog info\n", ":2: is neither");
-    refused(suite_text("[runtime]\nplugin_path = /%0200d\n", 0),
-            ":2: a line has at most 198 bytes");
-    refused(suite_text("[backend %050d]\nrank = 1\n", 0),
-            ":1: a section's name has at most 48 bytes");
 }
 
 /* ---- all problems ---- */
@@ -534,59 +298,6 @@ static void half_a_million_problems_are_told(void)
 
 /* ---- files that are none ---- */
 
-static void files_that_cannot_be_read_are_told(void)
-{
-    tn_config *config = NULL;
-
-    FAILS(open_file("absent.ini", &config), TN_ERROR_CONFIG,
-          suite_path("absent.ini"), "No such file");
-    FAILS(open_file("a/b.ini", &config), TN_ERROR_CONFIG, "No such file");
-    suite_mkdir("folder.ini");
-    FAILS(open_file("folder.ini", &config), TN_ERROR_CONFIG,
-          "folder.ini: is a "
-          "directory");
-    suite_fifo("fifo.ini");
-    FAILS(open_file("fifo.ini", &config), TN_ERROR_CONFIG,
-          "fifo.ini: is a FIFO");
-    suite_link("/dev/zero", "zero.ini");
-    FAILS(open_file("zero.ini", &config), TN_ERROR_CONFIG, "is a device");
-    suite_link("loop.ini", "loop.ini");
-    FAILS(open_file("loop.ini", &config), TN_ERROR_CONFIG, "loop.ini: ");
-    suite_link("nowhere", "dangling.ini");
-    FAILS(open_file("dangling.ini", &config), TN_ERROR_CONFIG,
-          "dangling.ini: ");
-    CU_ASSERT_PTR_NULL(config);
-}
-
-static void a_file_that_is_not_ours_to_read_is_told(void)
-{
-    tn_config *config = NULL;
-    uid_t own = geteuid();
-
-    suite_write("etc/tenon.ini", "[runtime]\nlog = info\n");
-    CU_ASSERT_EQUAL(chmod(suite_path("etc/tenon.ini"), 0), 0);
-    CU_ASSERT_EQUAL(chmod(suite_path("%s", ""), 0755), 0);
-    if (own == 0) {
-        CU_ASSERT_EQUAL_FATAL(seteuid(65534), 0); /* root may read all */
-    }
-    FAILS(open_system(&config), TN_ERROR_CONFIG,
-          suite_text("%s: Permission denied", suite_path("etc/tenon.ini")));
-    if (own == 0) {
-        CU_ASSERT_EQUAL_FATAL(seteuid(0), 0);
-    }
-}
-
-static void drop_ins_that_cannot_be_read_are_told(void)
-{
-    tn_config *config = NULL;
-
-    suite_link("nowhere", "etc/conf.d/a.ini");
-    FAILS(open_system(&config), TN_ERROR_CONFIG,
-          "etc/conf.d/a.ini: No such file");
-    suite_write("lib/conf.d", "a file where a folder should be");
-    FAILS(open_system(&config), TN_ERROR_CONFIG, "lib/conf.d: Not a directory");
-}
-
 static void a_file_over_one_mebibyte_is_refused(void)
 {
     size_t size = ((size_t)1 << 20) + 1;
@@ -604,34 +315,6 @@ static void a_file_over_one_mebibyte_is_refused(void)
     WORKS(open_file("app.ini", &config));
     tn_config_close(config);
     free(text);
-}
-
-static void an_unreadable_file_is_one_problem_of_several(void)
-{
-    tn_config *config = NULL;
-
-    suite_write("etc/tenon.ini", "nonsense\n");
-    FAILS(open_file("absent.ini", &config), TN_ERROR_CONFIG, "etc/tenon.ini:1",
-          "(and 1 more)");
-    CONTAINS(tn_error_log(), "absent.ini: No such file");
-}
-
-/* ---- trust ---- */
-
-static void strict_refuses_a_file_that_anyone_may_write(void)
-{
-    tn_config *config = NULL;
-
-    suite_write("app.ini", "[runtime]\nstrict = yes\n");
-    WORKS(open_file("app.ini", &config));
-    tn_config_close(config);
-    CU_ASSERT_EQUAL(chmod(suite_path("app.ini"), 0666), 0);
-    FAILS(open_file("app.ini", &config), TN_ERROR_CONFIG,
-          "app.ini: can be changed by anyone");
-    suite_write("app.ini", "[runtime]\nstrict = no\n");
-    WORKS(open_file("app.ini", &config));
-    CU_ASSERT_EQUAL(config->distrusted.count, 1);
-    tn_config_close(config);
 }
 
 /* ---- the list ---- */
@@ -710,32 +393,13 @@ static void two_threads_read_at_once(void)
     X(without_any_file_all_keys_have_their_default)                            \
     X(the_later_source_wins)                                                   \
     X(a_later_source_leaves_other_keys_alone)                                  \
-    X(drop_ins_are_sorted_by_name_over_all_folders)                            \
-    X(a_drop_in_masks_those_of_its_name)                                       \
-    X(a_link_to_dev_null_disables_a_drop_in)                                   \
     X(only_visible_ini_files_are_drop_ins)                                     \
-    X(the_users_file_is_found)                                                 \
-    X(every_variable_sets_its_key)                                             \
-    X(an_empty_variable_says_nothing)                                          \
-    X(a_wrong_variable_is_named)                                               \
     X(settings_of_the_call_are_checked)                                        \
     X(options_of_another_size_are_refused)                                     \
-    X(unknown_names_are_told_with_the_nearest)                                 \
-    X(an_unknown_section_is_told_once)                                         \
-    X(keys_of_plugins_are_taken_unseen)                                        \
-    X(wrong_values_are_told_with_what_would_be_right)                          \
-    X(right_values_are_kept_as_they_stand)                                     \
-    X(a_key_twice_in_a_file_is_refused)                                        \
-    X(what_inih_would_mangle_is_refused)                                       \
     X(ten_problems_are_told_with_file_and_line)                                \
     X(one_problem_needs_no_log)                                                \
     X(half_a_million_problems_are_told)                                        \
-    X(files_that_cannot_be_read_are_told)                                      \
-    X(a_file_that_is_not_ours_to_read_is_told)                                 \
-    X(drop_ins_that_cannot_be_read_are_told)                                   \
     X(a_file_over_one_mebibyte_is_refused)                                     \
-    X(an_unreadable_file_is_one_problem_of_several)                            \
-    X(strict_refuses_a_file_that_anyone_may_write)                             \
     X(the_list_has_each_section_once)                                          \
     X(a_configuration_that_opens_leaves_the_last_sentence_alone)               \
     X(two_threads_read_at_once)
