@@ -53,6 +53,15 @@ void (*tn_dl_function(tn_dl *dl, const char *name))(void)
     return function;
 }
 
+const char *tn_dl_definer(tn_dl *dl, const char *name)
+{
+    Dl_info info;
+    void *address = dlsym(handle_of(dl), name);
+
+    return address != NULL && dladdr(address, &info) != 0 ? info.dli_fname
+                                                          : NULL;
+}
+
 tn_status tn_dl_folder_of(const void *address, char *folder, size_t size)
 {
     char path[PATH_MAX];

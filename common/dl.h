@@ -37,6 +37,13 @@ void tn_dl_close(tn_dl *dl);
 void (*tn_dl_function(tn_dl *dl, const char *name))(void);
 
 /**
+ * The file that a name comes from: the object or one that it depends on.
+ *
+ * @return NULL where none defines it; else it lives as long as the object
+ */
+const char *tn_dl_definer(tn_dl *dl, const char *name);
+
+/**
  * The folder that holds the object in which an address lies, with links
  * resolved.
  *

@@ -185,6 +185,19 @@ static tn_status check_table(const char *path, const tn_library *library,
                : reject(path, "its table has no instance_create");
 }
 
+static tn_status fail_no_entry(const char *path, const tn_library *library)
+{
+    const char *other = tn_dl_definer(library->dl, TN_PLUGIN_ENTRY);
+
+    if (other == NULL) {
+        return reject(path, "does not export " TN_PLUGIN_ENTRY);
+    }
+    return tn_fail(TN_ERROR_PLUGIN,
+                   "%s: does not export " TN_PLUGIN_ENTRY " itself, as %s does "
+                   "that it depends on; link that into it",
+                   path, other);
+}
+
 static tn_status query(const char *path, tn_library *library)
 {
     const tn_plugin *table = NULL;
@@ -192,7 +205,7 @@ static tn_status query(const char *path, tn_library *library)
         (tn_plugin_query_function)tn_dl_function(library->dl, TN_PLUGIN_ENTRY);
 
     if (entry == NULL) {
-        return reject(path, "does not export " TN_PLUGIN_ENTRY);
+        return fail_no_entry(path, library);
     }
     tn_status status = entry(TN_PLUGIN_ABI, &table);
 

@@ -78,6 +78,19 @@ static void a_shared_object_without_a_note_is_refused(void)
             "is no Tenon plugin (it has no .note.tenon)");
 }
 
+/* Else whoever ships a library of that name would decide what runs. */
+static void an_entry_from_another_library_is_refused(void)
+{
+    suite_link(suite_built("tests/fakes/.libs/borrowed.so"), "borrowed.so");
+    refused("borrowed.so", TN_ERROR_PLUGIN,
+            suite_text("borrowed.so: does not export tn_plugin_query itself, "
+                       "as %s does that it depends on; link that into it",
+                       suite_built("tests/fakes/.libs/lender.so")));
+    suite_link(suite_built("tests/fakes/.libs/lender.so"), "lender.so");
+    refused("lender.so", TN_ERROR_PLUGIN, "is no Tenon plugin");
+    CU_ASSERT_PTR_NOT_NULL(open_fake("works")); /* the next one works */
+}
+
 /* The ELF header's bytes that tell for whom the file is. */
 static void a_file_for_another_machine_is_refused(void)
 {
@@ -327,6 +340,7 @@ static void two_runtimes_on_two_threads_do_not_meet(void)
 #define TESTS(X)                                                               \
     X(what_is_no_plugin_is_refused)                                            \
     X(a_shared_object_without_a_note_is_refused)                               \
+    X(an_entry_from_another_library_is_refused)                                \
     X(a_file_for_another_machine_is_refused)                                   \
     X(a_file_cut_anywhere_is_refused)                                          \
     X(every_operation_that_is_missing_gets_a_stub)                             \
