@@ -317,10 +317,7 @@ tn_status tn_config_open_from(const tn_config_roots *roots,
 
 tn_status tn_config_open(const tn_options *options, tn_config **config)
 {
-    static const tn_config_roots roots = {"/usr/lib/tenon", "/run/tenon",
-                                          TN_CONFDIR};
-
-    return tn_config_open_from(&roots, options, config);
+    return tn_config_open_from(&tn_system_roots, options, config);
 }
 
 void tn_config_close(tn_config *config)

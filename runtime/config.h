@@ -23,6 +23,9 @@ typedef struct tn_config_roots {
     const char *system;  /**< /etc/tenon: the administrator's */
 } tn_config_roots;
 
+/** Those of this machine. */
+extern const tn_config_roots tn_system_roots;
+
 struct tn_config {
     struct tn_config_entry *entries;
     size_t count;

@@ -3,7 +3,8 @@
 #
 # Whom a program trusts. Run by another user, with and without privileges that
 # this user has not got: what of the environment and the user's files counts,
-# and what becomes of files that others may have written.
+# that the system's files count always, and what becomes of files that others
+# may have written.
 
 set -u
 skip() {
@@ -124,6 +125,45 @@ for kind in "${kinds[@]}"; do
 done
 settings=()
 
+# ---- the system's files ------------------------------------------------------
+
+# However hard the user tries, these are what counts.
+mkdir -p lib/conf.d run/conf.d etc/conf.d
+printf '[runtime]\nlog = error\n[backend of_vendor]\nrank = 1\n' \
+    > lib/conf.d/50-vendor.ini
+printf '[backend of_masked]\nrank = 2\n' > lib/conf.d/60-both.ini
+printf '[backend of_boot]\nrank = 3\n' > run/conf.d/60-both.ini
+printf '[backend of_disabled]\nrank = 4\n' > run/conf.d/70-off.ini
+ln -s /dev/null etc/conf.d/70-off.ini
+printf '[backend of_local]\nrank = 5\n' > etc/conf.d/80-local.ini
+printf '[runtime]\nbackend = cpu\n' > etc/tenon.ini
+settings=(HOME="$scratch/home" XDG_CONFIG_HOME="$scratch/xdg" "${variables[@]}"
+    TENON_BACKEND=opencl)
+for kind in plain "${kinds[@]}"; do
+    run "$kind" app.ini
+    tells "$kind" \
+        "[backend of_vendor] rank = 1 ($scratch/lib/conf.d/50-vendor.ini:4)"
+    tells "$kind" \
+        "[backend of_boot] rank = 3 ($scratch/run/conf.d/60-both.ini:2)"
+    tells "$kind" \
+        "[backend of_local] rank = 5 ($scratch/etc/conf.d/80-local.ini:2)"
+    tells "$kind" '[backend of_application] rank = 4 (app.ini:2)'
+    hides "$kind" of_masked
+    hides "$kind" of_disabled
+done
+for kind in "${kinds[@]}"; do
+    run "$kind" app.ini
+    tells "$kind" "[runtime] log = error ($scratch/lib/conf.d/50-vendor.ini:2)"
+    tells "$kind" "[runtime] backend = cpu ($scratch/etc/tenon.ini:2)"
+    tells "$kind" '[runtime] fallback = yes (default)'
+    hides "$kind" of_xdg
+    hides "$kind" of_extra
+done
+run plain app.ini
+tells plain '[runtime] log = debug (TENON_LOG)'
+tells plain '[runtime] backend = opencl (TENON_BACKEND)'
+settings=()
+
 # ---- files that others may have written --------------------------------------
 
 owned='is owned by another user, who can change it; chown it'
@@ -198,6 +238,35 @@ install -m 644 "$TN_BUILDDIR/tests/fixtures/.libs/conformance_kernels.so" \
     echo 'strict = yes'
 } > strict.ini
 cp lax.ini app.ini
+
+rm -r lib run etc
+mkdir -p lib/conf.d run/conf.d etc/conf.d linked
+for file in lib/conf.d/a.ini run/conf.d/b.ini etc/conf.d/c.ini etc/tenon.ini \
+    linked/d.ini; do
+    printf '[backend of_system]\nrank = 1\n' > "$file"
+done
+for file in lib/conf.d/a.ini run/conf.d/b.ini etc/conf.d/c.ini etc/tenon.ini; do
+    judged "$file" 'configuration: TN_ERROR_CONFIG: ' "$scratch/app.ini"
+done
+
+# Whose a link is says nothing of whose the file is.
+ln -s "$scratch/linked/d.ini" etc/conf.d/d.ini
+of_user linked/d.ini
+for kind in "${kinds[@]}"; do
+    run "$kind" "$scratch/app.ini"
+    tells "$kind" "configuration: TN_ERROR_CONFIG: $scratch/etc/conf.d/d.ini: $starter"
+done
+rm etc/conf.d/d.ini
+
+# One file of the system that is not trusted, and nobody else's is taken.
+of_all lib/conf.d/a.ini
+ln -s /dev/null etc/conf.d/a.ini
+for kind in plain "${kinds[@]}"; do
+    run "$kind" "$scratch/app.ini"
+    report $? "$kind takes a mask for a drop-in that anyone may write"
+    hides "$kind" lib/conf.d/a.ini
+done
+rm -r lib run etc
 
 judged app.ini 'configuration: TN_ERROR_CONFIG: ' "$scratch/app.ini"
 judged cpu.so 'device: TN_ERROR_PLUGIN: cpu: ' "$scratch/app.ini"

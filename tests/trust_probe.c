@@ -1,14 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * For tests/trust.sh: tells what a process sees of the configuration, and what
- * comes of it.
+ * comes of it. The folders lib, run and etc beside it stand for /usr/lib/tenon,
+ * /run/tenon and /etc/tenon.
  *
  *     trust_probe [FILE [MODULE]]   the application's file, "" for none
  */
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include <tenon/tenon.h>
+
+#include "runtime/config.h"
+
+static char roots[3][PATH_MAX + 8];
+const tn_config_roots tn_system_roots = {roots[0], roots[1], roots[2]};
+
+/* Where the program lies is nothing that its user could choose. */
+static int find_roots(void)
+{
+    static const char *const names[] = {"lib", "run", "etc"};
+    char own[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+
+    if (length <= 0) {
+        perror("/proc/self/exe");
+        return 99;
+    }
+    own[length] = '\0';
+    *strrchr(own, '/') = '\0';
+    for (size_t i = 0; i < 3; ++i) {
+        snprintf(roots[i], sizeof roots[i], "%s/%s", own, names[i]);
+    }
+    return 0;
+}
 
 /* A process that nobody may trace cannot look for its leaks. */
 __attribute__((visibility("default"))) const char *__asan_default_options(void);
@@ -79,6 +107,9 @@ int main(int argc, char **argv)
                                 .log = print_line};
     tn_runtime *runtime = NULL;
 
+    if (find_roots() != 0) {
+        return 99;
+    }
     printf("privileged: %s\n", getauxval(AT_SECURE) != 0 ? "yes" : "no");
     tn_status status = print_settings(&options);
 

@@ -14,7 +14,13 @@
 
 #include <CUnit/Basic.h>
 
+#include "runtime/config.h"
+
 static char folder[] = "/tmp/tenon-test-XXXXXX";
+
+/* Nothing of this machine's configuration counts. */
+static char roots[3][sizeof folder + sizeof "/lib"];
+const tn_config_roots tn_system_roots = {roots[0], roots[1], roots[2]};
 
 /* ---- running ---- */
 
@@ -53,8 +59,13 @@ void suite_renew(void)
 
 int suite_run(const char *name, const suite_test *tests, size_t count)
 {
+    static const char *const names[] = {"lib", "run", "etc"};
+
     if (mkdtemp(folder) == NULL || CU_initialize_registry() != CUE_SUCCESS) {
         return 99;
+    }
+    for (size_t i = 0; i < 3; ++i) {
+        snprintf(roots[i], sizeof roots[i], "%s/%s", folder, names[i]);
     }
     CU_pSuite suite = CU_add_suite_with_setup_and_teardown(name, NULL, NULL,
                                                            suite_renew, NULL);

@@ -44,7 +44,10 @@ void suite_renew(void);
 
 /* ---- the folder of a test ---- */
 
-/** Absolute path of a file of the folder; "" is the folder itself. */
+/**
+ * Absolute path of a file of the folder; "" is the folder itself. Its lib, run
+ * and etc stand for /usr/lib/tenon, /run/tenon and /etc/tenon.
+ */
 const char *suite_path(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

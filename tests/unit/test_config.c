@@ -17,18 +17,9 @@
 
 /* ---- reading from the folder of the test ---- */
 
-/* The roots are its folders lib, run and etc. */
-static tn_status open_with(const tn_options *options, tn_config **config)
-{
-    const tn_config_roots roots = {suite_path("lib"), suite_path("run"),
-                                   suite_path("etc")};
-
-    return tn_config_open_from(&roots, options, config);
-}
-
 static tn_status open_system(tn_config **config)
 {
-    return open_with(NULL, config);
+    return tn_config_open(NULL, config);
 }
 
 static tn_status open_file(const char *name, tn_config **config)
@@ -36,7 +27,7 @@ static tn_status open_file(const char *name, tn_config **config)
     const tn_options options = {.size = sizeof options,
                                 .file = suite_path("%s", name)};
 
-    return open_with(&options, config);
+    return tn_config_open(&options, config);
 }
 
 /* The application's file has that text. */
@@ -117,19 +108,19 @@ static void the_later_source_wins(void)
         if (strcmp(files[i], "variable.ini") == 0) {
             setenv("TENON_CONFIG", suite_path("variable.ini"), 1);
         }
-        NEEDS(open_with(&options, &config));
+        NEEDS(tn_config_open(&options, &config));
         expect(config, "runtime", "log", i % 2 == 0 ? "info" : "error",
                place(files[i], 3));
         tn_config_close(config);
     }
     setenv("TENON_LOG", "off", 1);
-    NEEDS(open_with(&options, &config));
+    NEEDS(tn_config_open(&options, &config));
     expect(config, "runtime", "log", "off", "TENON_LOG");
     tn_config_close(config);
 
     options.settings = &setting;
     options.setting_count = 1;
-    NEEDS(open_with(&options, &config));
+    NEEDS(tn_config_open(&options, &config));
     expect(config, "runtime", "log", "debug", "call");
     tn_config_close(config);
 }
@@ -172,7 +163,7 @@ static tn_status open_call(const tn_setting *settings, size_t count)
     const tn_options options = {
         .size = sizeof options, .settings = settings, .setting_count = count};
     tn_config *config = NULL;
-    tn_status status = open_with(&options, &config);
+    tn_status status = tn_config_open(&options, &config);
 
     tn_config_close(config);
     return status;
@@ -205,10 +196,10 @@ static void options_of_another_size_are_refused(void)
     const tn_options options = {.size = 4};
     tn_config *config = NULL;
 
-    FAILS(open_with(&options, &config), TN_ERROR_INVALID, "size is 4",
+    FAILS(tn_config_open(&options, &config), TN_ERROR_INVALID, "size is 4",
           "sizeof(tn_options)");
     CU_ASSERT_PTR_NULL(config);
-    FAILS(open_with(NULL, NULL), TN_ERROR_INVALID, "config is NULL");
+    FAILS(tn_config_open(NULL, NULL), TN_ERROR_INVALID, "config is NULL");
 }
 
 /* ---- all problems ---- */
@@ -255,7 +246,7 @@ static void ten_problems_are_told_with_file_and_line(void)
                                 .settings = &setting,
                                 .setting_count = 1};
 
-    FAILS(open_with(&options, &config), TN_ERROR_CONFIG, told[0],
+    FAILS(tn_config_open(&options, &config), TN_ERROR_CONFIG, told[0],
           "(and 10 more)");
     for (size_t i = 0; i < sizeof told / sizeof told[0]; ++i) {
         CONTAINS(tn_error_log(), told[i]);

@@ -84,8 +84,6 @@ static void take_step(const config_step *step)
 static tn_status open_call(const tn_setting *settings, size_t count,
                            tn_config **config)
 {
-    const tn_config_roots roots = {suite_path("lib"), suite_path("run"),
-                                   suite_path("etc")};
     struct stat info;
     const char *app = suite_path(APP);
     const tn_options options = {.size = sizeof options,
@@ -93,7 +91,7 @@ static tn_status open_call(const tn_setting *settings, size_t count,
                                 .settings = settings,
                                 .setting_count = count};
 
-    return tn_config_open_from(&roots, &options, config);
+    return tn_config_open(&options, config);
 }
 
 static tn_status open_case(const config_case *row, tn_config **config)
