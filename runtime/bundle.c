@@ -83,6 +83,16 @@ static void set_text(reading *at, unsigned line, const char *key,
     }
 }
 
+/* The same for what means nothing without a value. */
+static void set_word(reading *at, unsigned line, const char *key,
+                     const char *value, char **target)
+{
+    if (value[0] == '\0') {
+        problem(at, line, "%s has no value", key);
+    }
+    set_text(at, line, key, value, target);
+}
+
 static char *origin_text(const reading *at, unsigned line)
 {
     char *origin = NULL;
@@ -106,7 +116,7 @@ static void read_bundle_key(reading *at, const char *key, const char *value,
                 value);
         }
     } else if (strcmp(key, "name") == 0) {
-        set_text(at, line, key, value, &at->bundle->name);
+        set_word(at, line, key, value, &at->bundle->name);
     } else {
         unknown_key(at, line, "bundle", key, known);
     }
@@ -335,9 +345,9 @@ static void read_variant_key(reading *at, tn_bundle_variant *variant,
     char section[64];
 
     if (strcmp(key, "format") == 0) {
-        set_text(at, line, key, value, &variant->format);
+        set_word(at, line, key, value, &variant->format);
     } else if (strcmp(key, "file") == 0) {
-        set_text(at, line, key, value, &variant->file);
+        set_word(at, line, key, value, &variant->file);
         check_inside(at, value, line);
     } else if (strcmp(key, "requires") == 0) {
         set_text(at, line, key, value, &variant->requirements);

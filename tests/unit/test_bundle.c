@@ -109,6 +109,20 @@ static void wrong_keys_and_sections_are_told_with_the_nearest(void)
             "a variant's name");
 }
 
+static void keys_without_a_value_are_told(void)
+{
+    refused("[bundle]\nformat = 1\nname =\n" PLAIN, 3, "name has no value");
+    refused("[bundle]\nformat = 1\nname = ; vector\n" PLAIN, 3,
+            "name has no value");
+    refused("[bundle]\nformat =\nname = vector\n" PLAIN, 2,
+            "a bundle of format ; this Tenon reads format 1");
+    refused(BUNDLE "[variant plain]\nformat =\nfile = vector.fake\n", 5,
+            "format has no value");
+    refused(BUNDLE "[variant plain]\nformat = fake\nfile =\n", 6,
+            "file has no value");
+    LACKS(tn_error_message(), "more");
+}
+
 static void wrong_signatures_are_told_with_their_line(void)
 {
     refused(BUNDLE "[kernel add]\narg.0 = in f23* a\n" PLAIN, 5,
@@ -583,6 +597,7 @@ static void options_reach_the_compiler(void)
 #define TESTS(X)                                                               \
     X(a_bundle_is_read_whole)                                                  \
     X(wrong_keys_and_sections_are_told_with_the_nearest)                       \
+    X(keys_without_a_value_are_told)                                           \
     X(wrong_signatures_are_told_with_their_line)                               \
     X(a_gap_between_arguments_is_told)                                         \
     X(group_sizes_are_three_positive_numbers)                                  \
