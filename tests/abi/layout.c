@@ -255,7 +255,7 @@ AT(tn_binding, value, 8);
 
 /* ---- native kernels ---- */
 
-SIZE(tn_group_range, 80);
+SIZE(tn_group_range, 64);
 AT(tn_group_range, size, 0);
 AT(tn_group_range, groups, 4);
 AT(tn_group_range, items, 16);
@@ -264,8 +264,6 @@ AT(tn_group_range, begin, 32);
 AT(tn_group_range, end, 40);
 AT(tn_group_range, dynamic, 48);
 AT(tn_group_range, dynamic_bytes, 56);
-AT(tn_group_range, barrier, 64);
-AT(tn_group_range, barrier_data, 72);
 
 /* Data of a command, which may be any of three. */
 AT(tn_plugin_command, as.launch.record, 16);

@@ -40,10 +40,11 @@ enum {
 
 typedef struct build {
     char name[32];
-    tn_dl *object; /* NULL: the one linked in */
+    tn_dl *object;     /* NULL: the one linked in */
+    const char *order; /* in which a reference build runs items, else NULL */
 } build;
 
-static build builds[BUILDS_MAX] = {{"linked in", NULL}};
+static build builds[BUILDS_MAX] = {{"linked in", NULL, NULL}};
 static unsigned build_count = 1;
 static int current = -1;
 
@@ -128,30 +129,43 @@ static bool runs(const char *level)
     return level[0] != '\0';
 }
 
+static bool open_build(const char *level, const char *order)
+{
+    const char *folder = getenv("TN_BUILDDIR");
+    build *next = &builds[build_count];
+    char path[1024];
+    tn_sentence why;
+
+    snprintf(path, sizeof path, "%s/tests/fixtures/dialect.%s.so",
+             folder != NULL ? folder : ".", level);
+    if (tn_dl_open(path, &next->object, &why) != TN_OK) {
+        fprintf(stderr, "%s: %s\n", path, why.text);
+        return false;
+    }
+    next->order = order;
+    snprintf(next->name, sizeof next->name, "%s%s%s", level,
+             order != NULL ? ", " : "", order != NULL ? order : "");
+    ++build_count;
+    return true;
+}
+
 /* The builds of the levels that TN_KERNEL_LEVELS lists. */
 static bool open_builds(void)
 {
     char levels[] = TN_KERNEL_LEVELS;
-    const char *folder = getenv("TN_BUILDDIR");
 
     for (char *level = strtok(levels, " "); level != NULL;
          level = strtok(NULL, " ")) {
-        build *next = &builds[build_count];
-        char path[1024];
-        tn_sentence why;
-
-        if (!runs(level)) {
+        if (strcmp(level, "reference") == 0) {
+            if (!open_build(level, "forward") ||
+                !open_build(level, "backward") || !open_build(level, "7")) {
+                return false;
+            }
+        } else if (!runs(level)) {
             printf("not run, not for this processor: %s\n", level);
-            continue;
-        }
-        snprintf(path, sizeof path, "%s/tests/fixtures/dialect.%s.so",
-                 folder != NULL ? folder : ".", level);
-        if (tn_dl_open(path, &next->object, &why) != TN_OK) {
-            fprintf(stderr, "%s: %s\n", path, why.text);
+        } else if (!open_build(level, NULL)) {
             return false;
         }
-        snprintf(next->name, sizeof next->name, "%s", level);
-        ++build_count;
     }
     return true;
 }
@@ -159,8 +173,9 @@ static bool open_builds(void)
 /* Suites run in their order, so each one begins with the next build. */
 static int next_build(void)
 {
-    ++current;
-    return 0;
+    const char *order = builds[++current].order;
+
+    return order != NULL ? setenv("TN_REFERENCE_ORDER", order, 1) : 0;
 }
 
 int dialect_main(CU_TestInfo *tests)

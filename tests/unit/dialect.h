@@ -3,7 +3,8 @@
  * @file
  * Runs the kernels of tests/fixtures/dialect.c, in each of its builds: one
  * linked into the test, with the test's own flags and without OpenMP's
- * pragmas, and those that make builds as bundles are built.
+ * pragmas, those that make builds as bundles are built, and the reference build
+ * with its items in three orders.
  */
 #ifndef TENON_TESTS_DIALECT_H
 #define TENON_TESTS_DIALECT_H

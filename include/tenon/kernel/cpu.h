@@ -51,6 +51,10 @@ typedef struct tn_group {
     tn_u32 full[3];  /* items of a group, as launched */
     tn_i32 items[3]; /* of this group */
     tn_i32 base[3];  /* global index of its first item */
+#if defined(TN_REFERENCE)
+    tn_i32 size[3];  /* of the group in which this is one item */
+    tn_i32 local[3]; /* its place there */
+#endif
 } tn_group;
 
 /* Goes to the first group of a range. Returns how many groups there are. */
@@ -168,6 +172,15 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
         TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__));                         \
     __attribute__((visibility("default"))) void tn_k_##name(                   \
         const tn_group_range *tn_range, void *const *tn_arguments);            \
+    TN_ENTRY(name, x, y, z, __VA_ARGS__)                                       \
+    TN_FUNCTION void tn_body_##name(                                           \
+        __attribute__((unused)) const tn_group tn_g,                           \
+        TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
+/* clang-format on */
+
+#if !defined(TN_REFERENCE)
+/* clang-format off */
+#define TN_ENTRY(name, x, y, z, ...)                                           \
     void tn_k_##name(const tn_group_range *tn_range,                           \
                      void *const *tn_arguments)                                \
     {                                                                          \
@@ -184,11 +197,9 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
                                TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));       \
             }                                                                  \
         }                                                                      \
-    }                                                                          \
-    TN_FUNCTION void tn_body_##name(                                           \
-        __attribute__((unused)) const tn_group tn_g,                           \
-        TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
+    }
 /* clang-format on */
+#endif
 
 /* A line of the note. */
 #define TN_NOTE_LINE(number, x)                                                \
@@ -364,39 +375,48 @@ struct tn_level {
 #define TN_LOCAL_RANGE(l, n)                                                   \
     for (tn_i32 tn_z = TN_NOT_NESTED, tn_y = 0, tn_x = 0,                      \
                 tn_most = TN_EXTENT(n),                                        \
-                tn_end = tn_most < tn_g.items[0] ? tn_most : tn_g.items[0];    \
+                tn_last = TN_FIRST_LOCAL(0) + tn_g.items[0],                   \
+                tn_end = tn_most < tn_last ? tn_most : tn_last;                \
          tn_z < 1 TN_ITEM_LEVEL; ++tn_z, (void)tn_y, (void)tn_x)               \
         TN_SIDE_BY_SIDE_INDEX                                                  \
-        for (tn_i32 l = 0; l < tn_end; ++l)                                    \
-            if ((tn_x = l), 1)
+        for (tn_i32 l = TN_FIRST_LOCAL(0); l < tn_end; ++l)                    \
+            if ((tn_x = l - TN_FIRST_LOCAL(0)), 1)
 
 /* One turn; the pragma refuses what may not leave it. */
 #define TN_ONCE                                                                \
     for (tn_i32 tn_once = TN_NOT_NESTED; tn_once < 1 TN_ITEM_LEVEL; ++tn_once) \
         TN_SIDE_BY_SIDE                                                        \
-        for (tn_i32 tn_turn = 0; tn_turn < 1; ++tn_turn)
+        for (tn_i32 tn_turn = 0; tn_turn < TN_ONCE_TURNS; ++tn_turn)
 /* clang-format on */
 
 #define TN_BARRIER                                                             \
-    ((void)(tn_g.items[0] +                                                    \
-            TN_AT_GROUP_LEVEL(                                                 \
-                "TN_BARRIER stands inside an item loop or TN_ONCE")))
+    TN_WAIT(                                                                   \
+        TN_AT_GROUP_LEVEL("TN_BARRIER stands inside an item loop or TN_ONCE"))
 
 #define TN_LOCAL_ID_0 tn_x
 #define TN_LOCAL_ID_1 tn_y
 #define TN_LOCAL_ID_2 tn_z
-#define TN_LOCAL_ID(d) ((tn_i32)TN_LOCAL_ID_##d)
+#define TN_LOCAL_ID(d) (TN_FIRST_LOCAL(d) + TN_LOCAL_ID_##d)
 #define TN_GLOBAL_ID(d) (tn_g.base[d] + TN_LOCAL_ID_##d)
 #define TN_GROUP_ID(d) ((tn_i32)tn_g.id[d])
 #define TN_GROUPS(d) ((tn_i32)tn_g.groups[d])
+
+#define TN_PRIVATE(type, name) TN_PRIVATE_ARRAY(type, name, )
+
+#if defined(TN_REFERENCE)
+#include "reference.h"
+#else
+
+#define TN_FIRST_LOCAL(d) 0
 #define TN_GROUP_SIZE(d) (tn_g.items[d] + 0)
+#define TN_ONCE_TURNS 1
+#define TN_WAIT(at_group_level) ((void)(tn_g.items[0] + (at_group_level)))
 
 /* ---- memory of a group and its items: the stack of the thread ---- */
 
 #define TN_SHARED _Alignas(64)
 
 /* Who launches has seen to it that no group is larger; this is for who not. */
-#define TN_PRIVATE(type, name) TN_PRIVATE_ARRAY(type, name, )
 #define TN_PRIVATE_ARRAY(type, name, extents)                                  \
     _Alignas(64) type name extents[TN_MAX_ITEMS];                              \
     if ((tn_i64)tn_g.items[0] * tn_g.items[1] * tn_g.items[2] > TN_MAX_ITEMS)  \
@@ -404,6 +424,8 @@ struct tn_level {
 #define TN_MY_INDEX ((tn_z * tn_g.items[1] + tn_y) * tn_g.items[0] + tn_x)
 #define TN_MY(name) name[TN_MY_INDEX]
 #define TN_MY_AT(name, indices) name indices[TN_MY_INDEX]
+
+#endif
 
 /* ---- bits, halves and atomics ---- */
 

@@ -46,12 +46,6 @@ typedef struct tn_group_range {
      */
     void *dynamic;
     uint64_t dynamic_bytes;
-    /**
-     * In a reference build, where each item runs on its own: waits for the
-     * group's other items. Else NULL.
-     */
-    void (*barrier)(void *barrier_data);
-    void *barrier_data;
 } tn_group_range;
 
 /**
