@@ -52,8 +52,11 @@ void __tsan_acquire(void *address);
 void __tsan_release(void *address);
 #define TN_TSAN_NO_ORDER 1u
 #define TN_IF_TSAN(...) __VA_ARGS__
+/* What runs the items is not what is looked at. */
+#define TN_UNSEEN __attribute__((no_sanitize("thread"), unused))
 #else
 #define TN_IF_TSAN(...)
+#define TN_UNSEEN __attribute__((unused))
 #endif
 
 /* ---- an order ---- */
@@ -65,7 +68,7 @@ typedef struct tn_order {
     tn_u64 offset;
 } tn_order;
 
-static tn_u64 tn_gcd(tn_u64 a, tn_u64 b)
+TN_UNSEEN static tn_u64 tn_gcd(tn_u64 a, tn_u64 b)
 {
     while (b != 0) {
         tn_u64 rest = a % b;
@@ -77,7 +80,7 @@ static tn_u64 tn_gcd(tn_u64 a, tn_u64 b)
 }
 
 /* @param random state of a generator, 0 at first; each order is another */
-static tn_order tn_order_next(tn_u64 count, tn_u64 *random)
+TN_UNSEEN static tn_order tn_order_next(tn_u64 count, tn_u64 *random)
 {
     const char *wanted = getenv("TN_REFERENCE_ORDER");
 
@@ -98,7 +101,7 @@ static tn_order tn_order_next(tn_u64 count, tn_u64 *random)
     return order;
 }
 
-static tn_u64 tn_order_at(const tn_order *order, tn_u64 p)
+TN_UNSEEN static tn_u64 tn_order_at(const tn_order *order, tn_u64 p)
 {
     return (p * order->factor + order->offset) % order->count;
 }
@@ -131,7 +134,7 @@ static struct tn_reference {
     TN_IF_TSAN(void *tsan; char begin, end;)
 } tn_reference = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static void tn_reference_item(void)
+TN_UNSEEN static void tn_reference_item(void)
 {
     tn_fiber *fiber = tn_reference.running;
 
@@ -143,7 +146,7 @@ static void tn_reference_item(void)
     TN_IF_TSAN(__tsan_switch_to_fiber(tn_reference.tsan, TN_TSAN_NO_ORDER);)
 }
 
-static __attribute__((unused)) void tn_reference_wait(tn_i32 line)
+TN_UNSEEN static void tn_reference_wait(tn_i32 line)
 {
     tn_fiber *fiber = tn_reference.running;
 
@@ -154,8 +157,8 @@ static __attribute__((unused)) void tn_reference_wait(tn_i32 line)
     TN_IF_TSAN(__tsan_acquire(&tn_reference.begin);)
 }
 
-static void tn_reference_prepare(tn_fiber *fiber, const tn_group *group,
-                                 tn_u64 number)
+TN_UNSEEN static void tn_reference_prepare(tn_fiber *fiber,
+                                           const tn_group *group, tn_u64 number)
 {
     const tn_u64 x = (tn_u64)group->items[0], y = (tn_u64)group->items[1];
     const tn_u64 local[3] = {number % x, number / x % y, number / x / y};
@@ -173,11 +176,12 @@ static void tn_reference_prepare(tn_fiber *fiber, const tn_group *group,
         tn_reference.stacks + number * TN_STACK_BYTES;
     fiber->context.uc_stack.ss_size = TN_STACK_BYTES;
     makecontext(&fiber->context, tn_reference_item, 0);
-    TN_IF_TSAN(fiber->tsan = __tsan_create_fiber(0);)
+    TN_IF_TSAN(
+        if (fiber->tsan == NULL) { fiber->tsan = __tsan_create_fiber(0); })
 }
 
 /* Runs each item up to its next barrier or its end. Gives that barrier. */
-static tn_i32 tn_reference_advance(tn_u64 count)
+TN_UNSEEN static tn_i32 tn_reference_advance(tn_u64 count)
 {
     tn_order order = tn_order_next(count, &tn_reference.random);
     tn_i32 line = -1;
@@ -206,7 +210,7 @@ static tn_i32 tn_reference_advance(tn_u64 count)
 extern char __start_tn_shared[] __attribute__((weak, visibility("hidden")));
 extern char __stop_tn_shared[] __attribute__((weak, visibility("hidden")));
 
-static void tn_reference_group(const tn_group *group)
+TN_UNSEEN static void tn_reference_group(const tn_group *group)
 {
     tn_u64 count = (tn_u64)group->items[0] * (tn_u64)group->items[1] *
                    (tn_u64)group->items[2];
@@ -223,11 +227,9 @@ static void tn_reference_group(const tn_group *group)
     }
     while (tn_reference_advance(count) != 0) {
     }
-    TN_IF_TSAN(for (tn_u64 i = 0; i < count;
-                    ++i) { __tsan_destroy_fiber(tn_reference.fibers[i].tsan); })
 }
 
-static void tn_reference_groups(const tn_u32 sized[3])
+TN_UNSEEN static void tn_reference_groups(const tn_u32 sized[3])
 {
     const tn_group_range *range = tn_reference.range;
     tn_u64 count = range->begin < range->end ? range->end - range->begin : 0;
@@ -248,9 +250,19 @@ static void tn_reference_groups(const tn_u32 sized[3])
     }
 }
 
-static void tn_reference_run(const char *name, tn_item_entry entry,
-                             const tn_u32 sized[3], const tn_group_range *range,
-                             void *const *arguments)
+#if defined(TN_TSAN)
+TN_UNSEEN static void tn_reference_forget(void)
+{
+    for (int i = 0; i < TN_MAX_ITEMS && tn_reference.fibers[i].tsan; ++i) {
+        __tsan_destroy_fiber(tn_reference.fibers[i].tsan);
+    }
+}
+#endif
+
+TN_UNSEEN static void tn_reference_run(const char *name, tn_item_entry entry,
+                                       const tn_u32 sized[3],
+                                       const tn_group_range *range,
+                                       void *const *arguments)
 {
     pthread_mutex_lock(&tn_reference.lock);
     tn_reference.name = name;
@@ -258,13 +270,14 @@ static void tn_reference_run(const char *name, tn_item_entry entry,
     tn_reference.range = range;
     tn_reference.arguments = arguments;
     tn_reference.random = 0;
-    tn_reference.fibers = malloc(TN_MAX_ITEMS * sizeof(tn_fiber));
+    tn_reference.fibers = calloc(TN_MAX_ITEMS, sizeof(tn_fiber));
     tn_reference.stacks = malloc(TN_MAX_ITEMS * TN_STACK_BYTES);
     TN_IF_TSAN(tn_reference.tsan = __tsan_get_current_fiber();)
     if (tn_reference.fibers == NULL || tn_reference.stacks == NULL) {
         abort();
     }
     tn_reference_groups(sized);
+    TN_IF_TSAN(tn_reference_forget();)
     free(tn_reference.stacks);
     free(tn_reference.fibers);
     pthread_mutex_unlock(&tn_reference.lock);
