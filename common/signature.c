@@ -189,13 +189,13 @@ static tn_status parse_struct(reader *r, span word, tn_parameter *parameter)
     size_t i = sizeof "struct:" - 1;
 
     for (; i < word.bytes && is_digit(word.text[i]) &&
-           bytes <= TN_SIGNATURE_STRUCT_BYTES;
+           bytes <= TN_STRUCT_BYTES_MAX;
          ++i) {
         bytes = bytes * 10 + (uint64_t)(word.text[i] - '0');
     }
-    if (i != word.bytes || bytes == 0 || bytes > TN_SIGNATURE_STRUCT_BYTES) {
+    if (i != word.bytes || bytes == 0 || bytes > TN_STRUCT_BYTES_MAX) {
         return REFUSE(r, "a struct is written struct:BYTES with 1 to %d bytes",
-                      TN_SIGNATURE_STRUCT_BYTES);
+                      TN_STRUCT_BYTES_MAX);
     }
     parameter->type = TN_TYPE_STRUCT;
     parameter->bytes = bytes;

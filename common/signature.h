@@ -21,9 +21,6 @@
 
 #include "common/sentence.h"
 
-/** Largest struct that a parameter may be. */
-#define TN_SIGNATURE_STRUCT_BYTES 65536
-
 /**
  * Reads one parameter.
  *

@@ -176,11 +176,13 @@ static tn_status encode_struct(const tn_argument *argument,
                        "kernel %s: argument %zu is a struct without data",
                        kernel->name, index);
     }
-    if (slots + TN_ARGUMENTS_MAX > TN_SLOTS_MAX - out->record.slot_count) {
+    if (slots > TN_STRUCT_SLOTS_MAX - (out->record.slot_count - index)) {
         return tn_fail(TN_ERROR_RANGE,
                        "kernel %s: argument %zu of %u bytes is too large; "
-                       "pass it in a buffer",
-                       kernel->name, index, argument->bytes);
+                       "structs have at most %d in a launch; pass it in a "
+                       "buffer",
+                       kernel->name, index, argument->bytes,
+                       TN_STRUCT_BYTES_MAX);
     }
     slot->words[0] = argument->bytes;
     slot->words[1] = 0;
@@ -422,6 +424,14 @@ static tn_status cut_into_groups(const tn_kernel *kernel,
                            "possible here",
                            kernel->name, (unsigned long long)groups, "xyz"[d],
                            limit);
+        }
+        if (groups * record->items[d] > TN_ITEMS_MAX && !is_empty(grid)) {
+            return tn_fail(TN_ERROR_RANGE,
+                           "kernel %s: %llu items in %c; kernels count to "
+                           "%llu; launch it in parts",
+                           kernel->name,
+                           (unsigned long long)(groups * record->items[d]),
+                           "xyz"[d], (unsigned long long)TN_ITEMS_MAX);
         }
         record->groups[d] = (uint32_t)groups;
     }

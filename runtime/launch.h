@@ -8,8 +8,9 @@
 
 #include "runtime/objects.h"
 
-/** Slots that a launch has at most: 4 KiB, with structs. */
-#define TN_SLOTS_MAX 256
+/** Slots that a launch has at most, and those of them that hold structs. */
+#define TN_STRUCT_SLOTS_MAX (TN_STRUCT_BYTES_MAX / sizeof(tn_plugin_slot))
+#define TN_SLOTS_MAX (TN_ARGUMENTS_MAX + TN_STRUCT_SLOTS_MAX)
 
 /** An argument that is left open while recording. */
 typedef struct tn_open_slot {

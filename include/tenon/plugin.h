@@ -175,7 +175,9 @@ typedef struct tn_plugin_module_desc {
  * One argument of a launch, by its kind:
  * BUFFER takes one slot with memory and offset; LOCAL one slot with the bytes;
  * a scalar one slot that begins with the value in the host's byte order; STRUCT
- * one slot with the bytes and then as many as hold them.
+ * one slot with its size in bytes (`bytes`) and then as many as hold them, with
+ * 0 behind the last byte. Structs have at most TN_STRUCT_BYTES_MAX in a launch,
+ * so there are at most TN_ARGUMENTS_MAX slots and those that hold that many.
  */
 typedef union tn_plugin_slot {
     struct {
@@ -196,9 +198,15 @@ typedef struct tn_plugin_launch {
     uint32_t size;           /**< bytes of this struct */
     uint32_t argument_count; /**< at most TN_ARGUMENTS_MAX */
     uint32_t slot_count;
-    uint32_t local_bytes; /**< dynamic group memory beside LOCAL arguments */
-    uint32_t groups[3];   /**< each at least 1 */
-    uint32_t items[3];    /**< of one group; each at least 1 */
+    /**
+     * dynamic group memory beside LOCAL arguments: the first block, at offset 0
+     * of the group's dynamic memory. LOCAL arguments follow in their order, each
+     * at the next multiple of 64
+     */
+    uint32_t local_bytes;
+    uint32_t groups[3]; /**< each at least 1 */
+    /** of one group; each at least 1, and groups * items <= TN_ITEMS_MAX */
+    uint32_t items[3];
     /**
      * tn_type of argument i in bits 4 (i mod 16) to 4 (i mod 16) + 3 of word i
      * / 16; the rest is 0.
@@ -402,7 +410,10 @@ typedef struct tn_plugin {
 
     /**
      * Holds later work of the stream back until the event, of any device of
-     * this instance, has passed.
+     * this instance, has passed. What counts is the event as it was last
+     * recorded before this call; a later record changes nothing, and one that
+     * was never recorded has passed. What went wrong in the event's stream
+     * before it goes wrong in this one too.
      */
     tn_status (*stream_wait)(tn_plugin_stream *stream, tn_plugin_event *event);
 

@@ -573,8 +573,8 @@ TN_API tn_status tn_kernel_parameter(tn_kernel *kernel, uint32_t index,
 /** The work of a launch. */
 typedef struct tn_grid {
     /**
-     * in all; rounded up to whole groups, so a kernel checks its index. 0: does
-     * nothing
+     * in all; rounded up to whole groups, so a kernel checks its index, and then
+     * at most TN_ITEMS_MAX in each dimension. 0: does nothing
      */
     uint64_t items[3];
     /**
@@ -730,7 +730,7 @@ static inline tn_argument tn_local(uint32_t bytes)
 }
 /**
  * A struct by value: tn_struct(&s, sizeof s); borrowed until the launch
- * returns.
+ * returns. Those of a launch have at most TN_STRUCT_BYTES_MAX together.
  */
 static inline tn_argument tn_struct(const void *data, uint32_t bytes)
 {

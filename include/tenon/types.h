@@ -133,6 +133,15 @@ typedef struct tn_device_info {
     uint32_t features;          /**< TN_FEATURE_* */
 } tn_device_info;
 
+/** Bytes of all structs that a launch passes by value, together. */
+#define TN_STRUCT_BYTES_MAX 3072
+
+/**
+ * Items that a grid spans in x, y or z, its last groups counted whole: kernels
+ * count them in 32 bits with a sign.
+ */
+#define TN_ITEMS_MAX ((uint64_t)1 << 31)
+
 /** Text that a kernel's parameter has at most, with its NUL. */
 #define TN_NAME_BYTES 64
 

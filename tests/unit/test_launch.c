@@ -324,11 +324,36 @@ static void a_struct_of_another_size_is_told(void)
     FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(NULL, 24)),
           TN_ERROR_INVALID, "argument 0 is a struct without data");
     FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 8192)),
-          TN_ERROR_RANGE, "argument 0 of 8192 bytes is too large");
+          TN_ERROR_RANGE,
+          "argument 0 of 8192 bytes is too large; structs have at most 3072 in "
+          "a launch");
     FAILS(tn_launch(the.stream, kernel, tn_items(1),
                     tn_struct(bytes, UINT32_MAX)),
-          TN_ERROR_RANGE, "is too large; pass it in a buffer");
+          TN_ERROR_RANGE, "pass it in a buffer");
     WORKS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 24)));
+    backends_end(&the);
+}
+
+/* What a signature may declare can be passed, wherever it stands. */
+static void the_largest_struct_is_passed(void)
+{
+    tn_kernel *one = begin("kernel one(struct:3072 p)");
+    tn_kernel *any = backends_kernel(the.device, "kernel any() untold");
+    static char bytes[TN_STRUCT_BYTES_MAX + 1];
+    tn_argument arguments[TN_ARGUMENT_LIMIT];
+
+    WORKS(tn_launch(the.stream, one, tn_items(1), tn_struct(bytes, 3072)));
+    FAILS(tn_launch(the.stream, any, tn_items(1), tn_struct(bytes, 3073)),
+          TN_ERROR_RANGE, "argument 0 of 3073 bytes");
+    for (uint32_t i = 0; i < TN_ARGUMENT_LIMIT; ++i) {
+        arguments[i] = TN_ARGUMENT(i);
+    }
+    arguments[63] = tn_struct(bytes, TN_STRUCT_BYTES_MAX);
+    WORKS(tn_launch_arguments(the.stream, any, tn_items(1), arguments, 64));
+    CU_ASSERT_EQUAL(the.seen->launch.slot_count, FAKE_SLOTS_MAX);
+    arguments[0] = tn_struct(bytes, 1);
+    FAILS(tn_launch_arguments(the.stream, any, tn_items(1), arguments, 64),
+          TN_ERROR_RANGE, "argument 63 of 3072 bytes is too large");
     backends_end(&the);
 }
 
@@ -456,6 +481,33 @@ static void grids_beyond_the_limits_are_refused(void)
     backends_end(&the);
 }
 
+/* A kernel's index is an int. */
+static void grids_of_more_than_2_31_items_are_refused(void)
+{
+    const uint64_t most = (uint64_t)1 << 31;
+
+    backends_begin(&the, "endless");
+    tn_kernel *kernel = backends_kernel(the.device, "kernel nop()");
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(most)));
+    CU_ASSERT_EQUAL(the.seen->launch.groups[0], most / 256);
+    FAILS(tn_launch(the.stream, kernel, tn_items(most + 1)), TN_ERROR_RANGE,
+          "kernel nop: 2147483904 items in x; kernels count to 2147483648; "
+          "launch it in parts");
+    FAILS(tn_launch(the.stream, kernel, tn_items3(1, 1, most + 1)),
+          TN_ERROR_RANGE, "2147483649 items in z");
+    /* in whole groups */
+    FAILS(tn_launch(the.stream, kernel,
+                    tn_in_groups(tn_items2(1, most - 1), 1, 3, 1)),
+          TN_ERROR_RANGE, "2147483649 items in y");
+    FAILS(tn_launch(the.stream, kernel,
+                    tn_in_groups(tn_items(UINT64_MAX), 1024, 1, 1)),
+          TN_ERROR_RANGE, "groups in x; at most 4294967295");
+    WORKS(tn_launch(the.stream, kernel, tn_items3(most, most, most)));
+    WORKS(tn_launch(the.stream, kernel, tn_items2(most + 1, 0)));
+    backends_end(&the);
+}
+
 static void group_memory_beyond_the_limit_is_refused(void)
 {
     tn_kernel *own = begin("kernel a() local 49152");
@@ -536,12 +588,14 @@ static void an_open_slot_is_for_graphs_alone(void)
     X(a_wrong_count_is_told_with_what_is_missing)                              \
     X(a_wrong_type_is_told_with_kernel_and_argument)                           \
     X(a_struct_of_another_size_is_told)                                        \
+    X(the_largest_struct_is_passed)                                            \
     X(structs_never_overflow_the_slots)                                        \
     X(a_kernel_that_tells_nothing_takes_anything)                              \
     X(where_only_sizes_are_known_they_are_compared)                            \
     X(what_a_plugin_tells_of_kernels_is_made_sane)                             \
     X(groups_beyond_the_limits_are_refused)                                    \
     X(grids_beyond_the_limits_are_refused)                                     \
+    X(grids_of_more_than_2_31_items_are_refused)                               \
     X(group_memory_beyond_the_limit_is_refused)                                \
     X(offsets_outside_or_misaligned_are_refused)                               \
     X(objects_of_other_devices_are_refused)                                    \

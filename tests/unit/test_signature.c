@@ -81,7 +81,7 @@ static void structs(void)
 {
     check("struct:24 params", TN_TYPE_STRUCT, 0, 0, 24, "params");
     check("struct:1 p", TN_TYPE_STRUCT, 0, 0, 1, "p");
-    check("struct:65536 p", TN_TYPE_STRUCT, 0, 0, 65536, "p");
+    check("struct:3072 p", TN_TYPE_STRUCT, 0, 0, TN_STRUCT_BYTES_MAX, "p");
 }
 
 static void extents(void)
