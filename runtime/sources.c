@@ -275,14 +275,15 @@ static void read_call(tn_config *config, const tn_options *options)
     config->source++;
     for (size_t i = 0; i < options->setting_count; ++i) {
         const tn_setting *setting = &options->settings[i];
+        const char *origin = setting->origin != NULL ? setting->origin : "call";
 
         if (setting->section == NULL || setting->key == NULL ||
             setting->value == NULL) {
-            tn_config_problem(config, "call", "setting %zu has a NULL", i);
+            tn_config_problem(config, origin, "setting %zu has a NULL", i);
             continue;
         }
         tn_config_set(config, setting->section, setting->key, setting->value,
-                      "call");
+                      origin);
     }
 }
 

@@ -17,8 +17,8 @@
 static tn_status open_runtime(tool_run *run)
 {
     const tn_setting settings[] = {
-        {.section = "runtime", .key = "backend", .value = run->backend},
-        {.section = "runtime", .key = "fallback", .value = "no"},
+        {"runtime", "backend", run->backend, "-b"},
+        {"runtime", "fallback", "no", "-b"},
     };
     const tn_options options = {
         .size = sizeof options,

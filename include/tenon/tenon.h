@@ -104,8 +104,8 @@ typedef struct tn_setting {
     const char *key;
     const char *value;
     /**
-     * "/etc/tenon/tenon.ini:12", "TENON_BACKEND", "call" or "default"; not read
-     * on the way in
+     * "/etc/tenon/tenon.ini:12", "TENON_BACKEND" or "default". On the way in
+     * what errors and listings are to name, such as "-b"; NULL: "call"
      */
     const char *origin;
 } tn_setting;

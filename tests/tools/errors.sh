@@ -96,9 +96,9 @@ expect 'a backend whose plugin is not there' 3 'nowhere.*nowhere\.so' \
     "$tenon" run -c nowhere.ini vector add
 expect 'the same with -b' 3 'nowhere.*nowhere\.so' \
     "$tenon" run -c nowhere.ini -b nowhere vector add
-expect 'an unknown backend' 4 'unknown backend cup \(did you mean cpu\?\)' \
+expect 'an unknown backend' 4 '-b: unknown backend cup \(did you mean cpu\?\)' \
     "$tenon" run -b cup vector add
-expect 'an unknown backend with a device' 4 'unknown backend cup' \
+expect 'an unknown backend with a device' 4 '-b: unknown backend cup' \
     "$tenon" run -b cup:1 vector add
 printf '\n[runtime]\nbackend = cup\n' > wrong.ini
 expect 'an unknown backend in a file' 4 'wrong\.ini:3: .*did you mean cpu\?' \

@@ -95,7 +95,7 @@ static void the_later_source_wins(void)
         "app.ini",
         "variable.ini",
     };
-    const tn_setting setting = {"runtime", "log", "debug", NULL};
+    tn_setting setting = {"runtime", "log", "debug", NULL};
     tn_options options = {.size = sizeof options};
     tn_config *config = NULL;
 
@@ -122,6 +122,11 @@ static void the_later_source_wins(void)
     options.setting_count = 1;
     NEEDS(tn_config_open(&options, &config));
     expect(config, "runtime", "log", "debug", "call");
+    tn_config_close(config);
+
+    setting.origin = "--log";
+    NEEDS(tn_config_open(&options, &config));
+    expect(config, "runtime", "log", "debug", "--log");
     tn_config_close(config);
 }
 
@@ -174,6 +179,7 @@ static void settings_of_the_call_are_checked(void)
     static const tn_setting unknown = {"runtime", "lgo", "debug", NULL};
     static const tn_setting section = {"runtiem", "log", "debug", NULL};
     static const tn_setting value = {"runtime", "log", "loud", NULL};
+    static const tn_setting named = {"runtime", "log", "loud", "--log"};
     static const tn_setting null = {"runtime", NULL, "debug", NULL};
     static const tn_setting twice[] = {{"runtime", "log", "debug", NULL},
                                        {"runtime", "log", "info", NULL}};
@@ -186,6 +192,7 @@ static void settings_of_the_call_are_checked(void)
     FAILS(open_call(&null, 1), TN_ERROR_CONFIG, "call: setting 0 has a NULL");
     FAILS(open_call(twice, 2), TN_ERROR_CONFIG,
           "call: log is set twice in [runtime], first at call");
+    FAILS(open_call(&named, 1), TN_ERROR_CONFIG, "--log: log = loud: ");
     FAILS(open_call(NULL, 1), TN_ERROR_INVALID, "settings is NULL");
     WORKS(open_call(twice, 1));
     WORKS(open_call(NULL, 0));
