@@ -4,9 +4,11 @@
 # is, from lines such as
 #     tn_kernel sum 256 1 1; in f32* a; out f32* partial; u32 n; tn_end
 #
-#     awk -v bundle=NAME -v levels='BEST ... BASELINE' -f bundle.awk FILE
+#     awk -v bundle=NAME -v levels='BEST ... BASELINE' -v formats='cl ptx' \
+#         -f bundle.awk FILE
 #
-# For each level there is a native variant, the file NAME.LEVEL.so.
+# For each level there is a native variant, the file NAME.LEVEL.so, and one for
+# each format, NAME.FORMAT.
 
 function fail(sentence) {
     print file ":" line ": error: " sentence > "/dev/stderr"
@@ -57,6 +59,10 @@ function write_parameter(kernel, number, text,    words, name) {
             " TN_OUT, TN_INOUT, TN_VALUE, TN_STRUCT or TN_DYNAMIC")
     } else {
         name = words[split(text, words, " ")]
+        if (name ~ /^(tn_|TN_)/) {
+            fail("kernel " kernel ": the names that begin with tn_ belong to" \
+                " tenon/kernel.h; call " name " another")
+        }
         if ((kernel, name) in seen) {
             fail("kernel " kernel " has two parameters " name)
         }
@@ -65,13 +71,65 @@ function write_parameter(kernel, number, text,    words, name) {
     out = out "arg." number " = " text "\n"
 }
 
-function write_variant(level,    name) {
-    name = level
-    sub(/^x86-64-/, "", name)
-    out = out "\n[variant " name "]\nformat = so\nfile = " bundle "." level \
-        ".so\nrequires = " level "\n"
+function write_variant(name, format, extension, requires) {
+    out = out "\n[variant " name "]\nformat = " format "\nfile = " bundle "." \
+        extension "\n"
+    if (requires != "") {
+        out = out "requires = " requires "\n"
+    }
 }
 
+function write_level(level,    name) {
+    name = level
+    sub(/^x86-64-/, "", name)
+    write_variant(name, "so", level ".so", level)
+}
+
+function write_format(format) {
+    if (format == "cl") {
+        write_variant("clc", "clc", "cl", "")
+    } else {
+        write_variant("ptx", "ptx", "ptx", "sm_70")
+    }
+}
+
+# The source is compiled as three languages; no name may be a word of another.
+function check_words(text,    word) {
+    gsub(/; *local /, "; ", text) # a parameter's direction, of our own
+    while (match(text, /[A-Za-z_][A-Za-z0-9_]*/)) {
+        word = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        if (word in opencl) {
+            fail(word " is a keyword of OpenCL C; choose another name")
+        } else if (word in cuda) {
+            fail(word " is a keyword of C++, which CUDA is; choose another" \
+                " name")
+        } else if (word ~ /^u?int(8|16|32|64|max|ptr)_t$/) {
+            fail(word " is no type of OpenCL C; tn_i8 to tn_f64 are the same" \
+                " on all targets")
+        }
+    }
+}
+
+BEGIN {
+    split("kernel global local constant private half uniform pipe generic" \
+        " read_only write_only read_write event_t sampler_t image1d_t" \
+        " image2d_t image3d_t", words, " ")
+    for (i in words) {
+        opencl[words[i]] = 1
+    }
+    split("alignas alignof and and_eq asm bitand bitor catch char8_t" \
+        " char16_t char32_t class compl concept const_cast consteval" \
+        " constexpr constinit co_await co_return co_yield decltype delete" \
+        " dynamic_cast explicit export friend mutable namespace new noexcept" \
+        " not not_eq nullptr operator or or_eq protected public" \
+        " reinterpret_cast requires static_assert static_cast template this" \
+        " thread_local throw try typeid typename using virtual wchar_t xor" \
+        " xor_eq", words, " ")
+    for (i in words) {
+        cuda[words[i]] = 1
+    }
+}
 # A line marker of the preprocessor: # 12 "file.c"
 /^# [0-9]+ "/ {
     line = $2 - 1
@@ -82,6 +140,9 @@ function write_variant(level,    name) {
 }
 {
     ++line
+}
+!/^[ \t]*#/ {
+    check_words($0)
 }
 /(^|[^A-Za-z0-9_])tn_kernel / {
     text = ""
@@ -111,7 +172,11 @@ END {
     }
     count = split(levels, level)
     for (i = 1; i <= count; ++i) {
-        write_variant(level[i])
+        write_level(level[i])
+    }
+    count = split(formats, format)
+    for (i = 1; i <= count; ++i) {
+        write_format(format[i])
     }
     print "; made from " bundle ".c"
     print "[bundle]\nformat = 1\nname = " bundle

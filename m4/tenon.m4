@@ -24,3 +24,56 @@ AC_DEFUN([TN_APPEND_CFLAGS], [
     done
     CFLAGS=$tn_saved_CFLAGS
 ])
+
+dnl TN_CHECK_KERNEL(WHAT, VARIABLE, CLANG-ARGUMENTS, SOURCE): whether
+dnl KERNEL_CLANG compiles SOURCE; VARIABLE becomes yes or no.
+AC_DEFUN([TN_CHECK_KERNEL], [
+    AC_MSG_CHECKING([whether $KERNEL_CLANG compiles $1])
+    AS_ECHO(['$4']) > conftest.kernel
+    AS_IF([AC_TRY_COMMAND([$KERNEL_CLANG $3 conftest.kernel -S dnl
+-o conftest.s >&AS_MESSAGE_LOG_FD])], [$2=yes], [$2=no])
+    rm -f conftest.kernel conftest.s
+    AC_MSG_RESULT([$$2])
+])
+
+dnl TN_FIND_KERNEL_CLANG: finds clang and libclc, for kernels. Sets
+dnl KERNEL_CLANG; CLC_CFLAGS, with which it checks OpenCL C, and PTX_CFLAGS,
+dnl with which it makes PTX of CUDA C without a CUDA toolkit, each empty where
+dnl it cannot; and have_ptx, a word for the summary.
+AC_DEFUN([TN_FIND_KERNEL_CLANG], [
+    AC_CHECK_PROGS([KERNEL_CLANG], [clang clang-19 clang-18 clang-17 dnl
+clang-16 clang-15 clang-14])
+    AS_IF([test -z "$LIBCLC"], [
+        LIBCLC=`$PKG_CONFIG --variable=libexecdir libclc 2>/dev/null`
+        LIBCLC=${LIBCLC:-/usr/lib/clc}/nvptx64--nvidiacl.bc
+    ])
+    CLC_CFLAGS="-x cl -cl-std=CL1.2 -target spir64"
+    CLC_CFLAGS="$CLC_CFLAGS -Xclang -finclude-default-header"
+    PTX_CFLAGS="-x cuda --cuda-device-only --cuda-path=/nonexistent"
+    PTX_CFLAGS="$PTX_CFLAGS -nocudainc -nocudalib --cuda-gpu-arch=sm_70"
+    PTX_CFLAGS="$PTX_CFLAGS -Xclang -target-feature -Xclang +ptx63"
+    PTX_CFLAGS="$PTX_CFLAGS -Xclang -mlink-bitcode-file -Xclang $LIBCLC"
+    PTX_CFLAGS="$PTX_CFLAGS -Wno-linker-warnings -O3"
+    AS_IF([test -z "$KERNEL_CLANG"], [
+        CLC_CFLAGS=
+        PTX_CFLAGS=
+        have_ptx="no: clang is missing (install clang and libclc-14)"
+    ], [
+        TN_CHECK_KERNEL([OpenCL C], [have_clc], [$CLC_CFLAGS -emit-llvm],
+            [kernel void f(global float *x) { *x = exp(*x); }])
+        AS_IF([test $have_clc = no], [CLC_CFLAGS=])
+        AC_MSG_CHECKING([for libclc])
+        AS_IF([test -r "$LIBCLC"], [
+            AC_MSG_RESULT([$LIBCLC])
+            TN_CHECK_KERNEL([CUDA C], [have_ptx], [$PTX_CFLAGS],
+                [__attribute__((device)) float e(float) __asm__("_Z3expf");
+                __attribute__((global)) void f(float *x) { *x = e(*x); }])
+            AS_IF([test "$have_ptx" = no],
+                [have_ptx="no: $KERNEL_CLANG fails (see config.log)"])
+        ], [
+            AC_MSG_RESULT([no])
+            have_ptx="no: $LIBCLC is missing (install libclc-14)"
+        ])
+        AS_IF([test "$have_ptx" != yes], [PTX_CFLAGS=])
+    ])
+])

@@ -7,8 +7,8 @@
 # The one list of packages: what a build needs, and what tests need besides.
 build_packages=(gcc libc6-dev make autoconf automake libtool pkg-config
     libinih-dev libsmartcols-dev)
-check_packages=(g++ clang clang-format libclang-rt-dev libcap2-bin libcunit1-dev
-    shellcheck strace)
+check_packages=(g++ clang clang-format libclang-rt-dev libclc-14 libcap2-bin
+    libcunit1-dev opencl-c-headers pocl-opencl-icd shellcheck strace)
 
 jobs=$(nproc)
 

@@ -18,12 +18,12 @@ bundle=$TN_BUILDDIR/kernels/vector
 expected=$TN_SRCDIR/tests/kernels/vector.ini
 kernels=$(sed -n 's/^\[kernel \(.*\)\]$/\1/p' "$expected" | sort)
 
-# ---- bundle.ini: its variants depend on the machine
+# ---- bundle.ini: its variants depend on the machine, and what it builds with
 
 without_variants() {
     sed '/^\[variant/,$d' "$1"
 }
-if [ -f "$bundle/vector.x86-64.so" ]; then
+if [ -f "$bundle/vector.x86-64.so" ] && [ -f "$bundle/vector.ptx" ]; then
     diff -u "$expected" "$bundle/bundle.ini" || fail 'bundle.ini'
 else
     without_variants "$expected" > "$scratch/expected"
@@ -32,6 +32,10 @@ else
 fi
 files=$(sed -n 's/^file = //p' "$bundle/bundle.ini")
 [ -n "$files" ] || fail 'bundle.ini names no file'
+
+for file in $files; do
+    [ -s "$bundle/$file" ] || fail "$file is missing"
+done
 
 # ---- the native files
 
@@ -52,7 +56,7 @@ kernels_of() {
 }
 kernels_of "$bundle/bundle.ini" > "$scratch/kernels"
 [ -s "$scratch/kernels" ] || fail 'bundle.ini has no kernels'
-for file in $files; do
+for file in $(echo "$files" | grep '\.so$'); do
     exported=$(nm -D --defined-only "$bundle/$file" |
         awk '$3 !~ /^__(asan|ubsan)/ { print $3 }' | sort)
     wanted=$(echo "$kernels" | sed 's/^/tn_k_/')
@@ -72,7 +76,7 @@ refuse() {
     # shellcheck disable=SC2086 # CC may hold arguments
     $CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/bad.c" \
         -o "$scratch/bad.i" || fail "the preprocessor, at $1"
-    if awk -v bundle=bad -v levels=any -f "$TN_SRCDIR/kernels/bundle.awk" \
+    if awk -v bundle=bad -v levels=any -v formats=cl -f "$TN_SRCDIR/kernels/bundle.awk" \
         "$scratch/bad.i" > "$scratch/bad.ini" 2> "$scratch/error"; then
         fail "became a bundle: $1"
     elif [ -s "$scratch/bad.ini" ]; then
@@ -93,4 +97,13 @@ refuse 'TN_KERNEL(k, TN_IN(int, a)) {} TN_KERNEL(k, TN_IN(int, a)) {}' \
     'kernel k is defined twice'
 refuse 'TN_KERNEL_SIZED(k, TILE, 1, 1, TN_IN(int, a)) {}' \
     'kernel k: the size of a group'
+refuse 'TN_KERNEL(k, TN_IN(int, kernel)) {}' \
+    'kernel is a keyword of OpenCL C; choose another name'
+refuse 'TN_KERNEL(k, TN_IN(int, class)) {}' \
+    'class is a keyword of C++, which CUDA is; choose another name'
+refuse 'TN_FUNCTION int f(int half) { return half; }' 'half is a keyword'
+refuse 'TN_KERNEL(k, TN_OUT(int, a)) { uint32_t b; }' \
+    'uint32_t is no type of OpenCL C'
+refuse 'TN_KERNEL(k, TN_IN(int, tn_x)) {}' \
+    'kernel k: the names that begin with tn_ belong to'
 exit $failed

@@ -38,6 +38,9 @@ void dialect_run(const char *name, dialect_shape groups, dialect_shape items,
 /** dialect_run() over at least n items in groups of 256. */
 void dialect_run_items(const char *name, uint64_t n, void *const *arguments);
 
+/** What kernel.h allows: on a CPU, on any target. In units of the last place. */
+double dialect_ulps(double cpu, double any);
+
 /**
  * Runs the tests, whose array ends with an empty one, with each build.
  *

@@ -111,32 +111,32 @@ static double exact_rsqrt(double value)
 
 static void test_exp_is_accurate(void)
 {
-    check_function("exp", exp, 1.0, -105.0, 90.0);
+    check_function("exp", exp, dialect_ulps(1.0, 3.0), -105.0, 90.0);
     fill_between(x, -1.0, 1.0);
-    check_worst("exp", exp, 1.0);
+    check_worst("exp", exp, dialect_ulps(1.0, 3.0));
 }
 
 static void test_log_is_accurate(void)
 {
-    check_function("log", log, 1.0, 0.0, 4.0);
+    check_function("log", log, dialect_ulps(1.0, 3.0), 0.0, 4.0);
     fill_between(x, 0.99, 1.01);
-    check_worst("log", log, 1.0);
+    check_worst("log", log, dialect_ulps(1.0, 3.0));
 }
 
 static void test_tanh_is_accurate(void)
 {
-    check_function("tanh", tanh, 2.0, -10.0, 10.0);
+    check_function("tanh", tanh, dialect_ulps(2.0, 5.0), -10.0, 10.0);
 }
 
 static void test_erf_is_accurate(void)
 {
-    check_function("erf", erf, 2.0, -4.5, 4.5);
+    check_function("erf", erf, dialect_ulps(2.0, 16.0), -4.5, 4.5);
 }
 
 static void test_roots_are_accurate(void)
 {
-    check_function("sqrt", sqrt, 0.5, 0.0, 1e4);
-    check_function("rsqrt", exact_rsqrt, 1.5, 0.0, 1e4);
+    check_function("sqrt", sqrt, dialect_ulps(0.5, 3.0), 0.0, 1e4);
+    check_function("rsqrt", exact_rsqrt, dialect_ulps(1.5, 2.0), 0.0, 1e4);
 }
 
 static void test_sin_and_cos_are_accurate(void)
@@ -145,15 +145,15 @@ static void test_sin_and_cos_are_accurate(void)
 
     for (size_t i = 0; i < COUNT(limits); ++i) {
         fill_between(x, -limits[i], limits[i]);
-        check_worst("sin", sin, 2.0);
-        check_worst("cos", cos, 2.0);
+        check_worst("sin", sin, dialect_ulps(2.0, 4.0));
+        check_worst("cos", cos, dialect_ulps(2.0, 4.0));
     }
     fill_all_magnitudes(x);
     for (uint32_t i = 0; i < SWEEP; ++i) {
         x[i] = fabsf(x[i]) <= 0x1p31f ? x[i] : 0.0f;
     }
-    check_worst("sin", sin, 2.0);
-    check_worst("cos", cos, 2.0);
+    check_worst("sin", sin, dialect_ulps(2.0, 4.0));
+    check_worst("cos", cos, dialect_ulps(2.0, 4.0));
 }
 
 static void test_sin_and_cos_stay_bounded(void)
@@ -252,18 +252,18 @@ static void test_pow_is_accurate(void)
     uint64_t seed = 2;
 
     fill_pairs();
-    check_pairs("pow", pow, 1.0);
+    check_pairs("pow", pow, dialect_ulps(1.0, 16.0));
     for (uint32_t i = 0; i < SWEEP; ++i) {
         x[i] = from_bits(next_random(&seed) & 0x7fffffffu);
         y[i] = (float)((int32_t)next_random(&seed)) * 0x1p-31f *
                (float)(1 << (i % 8));
     }
-    check_pairs("pow", pow, 1.0);
+    check_pairs("pow", pow, dialect_ulps(1.0, 16.0));
     for (uint32_t i = 0; i < SWEEP; ++i) {
         x[i] = -(float)(next_random(&seed) % 4000) / 256.0f;
         y[i] = (float)((int32_t)(next_random(&seed) % 61) - 30);
     }
-    check_pairs("pow", pow, 1.0);
+    check_pairs("pow", pow, dialect_ulps(1.0, 16.0));
 }
 
 static void test_min_max_and_fma_are_exact(void)
@@ -329,6 +329,12 @@ static uint32_t nearest_half(float value)
     return sign | ((uint32_t)(exponent + 14) * 1024u + (uint32_t)steps);
 }
 
+/* Which NaN it is nobody promises. */
+static bool same_half(uint32_t a, uint32_t b)
+{
+    return a == b || ((a & 0x7fffu) > 0x7c00u && (b & 0x7fffu) > 0x7c00u);
+}
+
 static unsigned count_wrong_stores(uint16_t *halves)
 {
     uint32_t n = SWEEP;
@@ -337,7 +343,7 @@ static unsigned count_wrong_stores(uint16_t *halves)
 
     dialect_run_items("to_f16", n, arguments);
     for (uint32_t i = 0; i < n; ++i) {
-        wrong += halves[i] != nearest_half(x[i]);
+        wrong += !same_half(halves[i], nearest_half(x[i]));
     }
     return wrong;
 }
