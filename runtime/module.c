@@ -65,6 +65,29 @@ static const char *find_format(const char *image, size_t size)
     return memmem(image, size, "kernel", 6) != NULL ? "clc" : NULL;
 }
 
+/* OpenCL C whose kernels are all in what it includes. */
+static bool is_named_clc(const char *name, const char *image, size_t size)
+{
+    size_t length = strlen(name);
+
+    return length > 3 && strcmp(name + length - 3, ".cl") == 0 && size > 0 &&
+           memchr(image, '\0', size) == NULL;
+}
+
+/* Options that nobody would read are a mistake. */
+static tn_status check_options(const char *name, const char *format,
+                               const char *options)
+{
+    if (options[0] == '\0' ||
+        (strcmp(format, "so") != 0 && strcmp(format, "cubin") != 0)) {
+        return TN_OK;
+    }
+    return tn_fail(TN_ERROR_INVALID,
+                   "%s: is %s, which no compiler sees; options (%s) are for "
+                   "source",
+                   name, format, options);
+}
+
 /* ---- creating ---- */
 
 static void module_free(tn_module *module)
@@ -167,6 +190,9 @@ static tn_status load_image(tn_device *device, const char *name,
     char *description = NULL;
     uint32_t rank = 0;
 
+    if (desc.format == NULL && is_named_clc(name, file->bytes, file->size)) {
+        desc.format = "clc";
+    }
     if (desc.format == NULL) {
         return tn_fail(TN_ERROR_FORMAT,
                        "%s: is no code that Tenon knows (PTX, cubin, fatbin, "
@@ -184,7 +210,10 @@ static tn_status load_image(tn_device *device, const char *name,
                        formats != NULL && *formats != '\0' ? formats
                                                            : "no code");
     }
-    status = check_trust(device, desc.format, file);
+    status = check_options(name, desc.format, options);
+    if (status == TN_OK) {
+        status = check_trust(device, desc.format, file);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -195,7 +224,7 @@ static tn_status load_image(tn_device *device, const char *name,
 }
 
 static tn_status load_file(tn_device *device, const char *path,
-                           tn_module **module)
+                           const char *options, tn_module **module)
 {
     tn_file file;
     tn_status status = tn_file_read(path, TN_FILE_CODE_LIMIT, &file);
@@ -203,7 +232,7 @@ static tn_status load_file(tn_device *device, const char *path,
     if (status != TN_OK) {
         return status;
     }
-    status = load_image(device, path, &file, "", module);
+    status = load_image(device, path, &file, options, module);
     tn_file_finish(&file);
     return status;
 }
@@ -326,10 +355,17 @@ free_file:
 }
 
 static tn_status load_bundle(tn_device *device, const char *folder,
-                             tn_module **module)
+                             const char *options, tn_module **module)
 {
     const tn_bundle_variant *variant = NULL;
     tn_bundle *bundle = NULL;
+
+    if (options[0] != '\0') {
+        return tn_fail(TN_ERROR_INVALID,
+                       "%s: is a bundle, whose bundle.ini has the options; "
+                       "these (%s) are for a file of source",
+                       folder, options);
+    }
     tn_status status = tn_bundle_read(folder, &bundle);
 
     if (status != TN_OK) {
@@ -369,7 +405,7 @@ static tn_status fail_no_bundle(const tn_runtime *runtime, const char *name)
 }
 
 static tn_status load_named(tn_device *device, const char *name,
-                            tn_module **module)
+                            const char *options, tn_module **module)
 {
     const tn_runtime *runtime = device->backend->runtime;
     char *folder =
@@ -380,7 +416,7 @@ static tn_status load_named(tn_device *device, const char *name,
     if (folder == NULL) {
         return fail_no_bundle(runtime, name);
     }
-    tn_status status = load_bundle(device, folder, module);
+    tn_status status = load_bundle(device, folder, options, module);
 
     free(folder);
     return status;
@@ -389,10 +425,17 @@ static tn_status load_named(tn_device *device, const char *name,
 tn_status tn_module_load(tn_device *device, const char *name,
                          tn_module **module)
 {
+    return tn_module_load_with(device, name, "", module);
+}
+
+tn_status tn_module_load_with(tn_device *device, const char *name,
+                              const char *options, tn_module **module)
+{
     struct stat info;
 
     TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(name);
+    TN_REQUIRE(options);
     TN_REQUIRE(module);
     tn_status status = tn_device_ready(device);
 
@@ -400,11 +443,11 @@ tn_status tn_module_load(tn_device *device, const char *name,
         return status;
     }
     if (strchr(name, '/') == NULL) {
-        return load_named(device, name, module);
+        return load_named(device, name, options, module);
     }
     return stat(name, &info) == 0 && S_ISDIR(info.st_mode)
-               ? load_bundle(device, name, module)
-               : load_file(device, name, module);
+               ? load_bundle(device, name, options, module)
+               : load_file(device, name, options, module);
 }
 
 void tn_module_destroy(tn_module *module)

@@ -501,7 +501,7 @@ TN_API tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
  *
  * @param name    a bundle's name, looked for on the kernel path; or, when it
  *                holds a '/', the path of a bundle's folder or of one file
- *                whose format is found from its content
+ *                whose format is found from its content, or from an end in .cl
  * @param module  owned by the caller
  *
  * @return TN_OK; TN_ERROR_NOT_FOUND with the folders searched and the nearest
@@ -511,6 +511,14 @@ TN_API tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
  */
 TN_API tn_status tn_module_load(tn_device *device, const char *name,
                                 tn_module **module);
+
+/**
+ * The same with options for the device's compiler, "" for none. They are for
+ * one file of source; what no compiler sees and a bundle, whose bundle.ini has
+ * the options, are TN_ERROR_INVALID then.
+ */
+TN_API tn_status tn_module_load_with(tn_device *device, const char *name,
+                                     const char *options, tn_module **module);
 
 /**
  * Loads code from memory; its format is found from the content.

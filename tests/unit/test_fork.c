@@ -243,6 +243,7 @@ static void never(void *data, tn_status status)
     X(tn_copy(the.stream, the.buffer, 0, the.buffer, 8, 4))                    \
     X(tn_fill(the.stream, the.buffer, 0, 4, out.bytes, 4))                     \
     X(tn_module_load(the.device, "vector", &out.module))                       \
+    X(tn_module_load_with(the.device, "vector", "", &out.module))              \
     X(tn_module_load_data(the.device, "x", 1, NULL, &out.module))              \
     X(tn_module_kernels(the.module, &out.names, &out.count))                   \
     X(tn_module_symbol(the.module, "x", &out.buffer))                          \
