@@ -85,6 +85,17 @@ static bool parse_local(tool_argument *a, char *rest, tool_problem *problem)
     return true;
 }
 
+static bool parse_struct(tool_argument *a, char *rest, tool_problem *problem)
+{
+    tool_problem inner;
+
+    if (!structure_parse(rest, &a->structure, &inner)) {
+        return problem_set(problem, "%s: %s", a->text, inner.text);
+    }
+    a->launch = tn_struct(a->structure.data, a->structure.bytes);
+    return true;
+}
+
 static bool parse_value(tool_argument *a, tn_type type, const char *text,
                         tool_problem *problem)
 {
@@ -100,10 +111,8 @@ static const struct {
     const char *word;
     bool (*parse)(tool_argument *a, char *rest, tool_problem *problem);
 } forms[] = {
-    {"in", parse_in},
-    {"out", parse_out},
-    {"inout", parse_inout},
-    {"local", parse_local},
+    {"in", parse_in},       {"out", parse_out},       {"inout", parse_inout},
+    {"local", parse_local}, {"struct", parse_struct},
 };
 
 enum {
@@ -128,7 +137,7 @@ static bool unknown_form(const tool_argument *a, bool colon,
     }
     return problem_set(problem,
                        "%s: no such argument, it begins with in: out: inout: "
-                       "local: or a dtype (%s)",
+                       "local: struct: or a dtype (%s)",
                        a->text, VALUE_TYPES);
 }
 
@@ -162,7 +171,13 @@ bool argument_parse(const char *text, tool_argument *argument,
 void argument_free(tool_argument *argument)
 {
     npy_free(&argument->array);
+    free(argument->structure.data);
     free(argument->words);
+}
+
+bool argument_is_written(const tool_argument *argument)
+{
+    return argument->kind == ARGUMENT_OUT || argument->kind == ARGUMENT_INOUT;
 }
 
 /* ---- files ---------------------------------------------------------------- */
@@ -174,7 +189,7 @@ bool argument_prepare(tool_argument *argument, tool_problem *problem)
     if (argument->input != NULL) {
         return npy_read(argument->input, array, problem);
     }
-    if (argument->output != NULL) {
+    if (argument->kind == ARGUMENT_OUT) {
         array->data = calloc(1, array->bytes > 0 ? array->bytes : 1);
         if (array->data == NULL) {
             return problem_set(problem, "%s: no memory for %" PRIu64 " bytes",
@@ -265,11 +280,11 @@ tn_status argument_reset(tool_argument *argument, tn_stream *stream)
     return TN_OK;
 }
 
-tn_status argument_fetch(tool_argument *argument, tn_stream *stream)
+tn_status argument_fetch(const tool_argument *argument, tn_stream *stream,
+                         void *to)
 {
-    if (argument->output == NULL) {
+    if (!argument_is_written(argument)) {
         return TN_OK;
     }
-    return tn_copy_from(stream, argument->buffer, 0, argument->array.data,
-                        argument->array.bytes);
+    return tn_copy_from(stream, argument->buffer, 0, to, argument->array.bytes);
 }

@@ -10,9 +10,10 @@
 
 #include "tools/npy.h"
 #include "tools/problem.h"
+#include "tools/structure.h"
 
 typedef enum argument_kind {
-    ARGUMENT_VALUE, /* a scalar or local memory */
+    ARGUMENT_VALUE, /* a scalar, a struct or local memory */
     ARGUMENT_IN,
     ARGUMENT_OUT,
     ARGUMENT_INOUT
@@ -21,17 +22,18 @@ typedef enum argument_kind {
 typedef struct tool_argument {
     const char *text; /**< as the user wrote it; borrowed */
     argument_kind kind;
-    char *words;        /**< what input and output point into */
-    const char *input;  /**< file to read; NULL for none */
-    const char *output; /**< file to write, "-" to print; NULL for none */
-    npy_array array;    /**< of OUT from the start, else once it is read */
+    char *words;              /**< what input and output point into */
+    const char *input;        /**< file to read; NULL for none */
+    const char *output;       /**< file to write, "-" to print; NULL for none */
+    tool_structure structure; /**< behind launch, when that is a struct */
+    npy_array array; /**< of OUT from the start, else once it is read */
     tn_buffer *buffer;
     tn_argument launch; /**< what the kernel gets */
 } tool_argument;
 
 /**
- * Understands in:FILE, out:DTYPE:D0,D1...=FILE, inout:FILE=FILE, DTYPE:VALUE and
- * local:BYTES. Opens nothing.
+ * Understands in:FILE, out:DTYPE:D0,D1...=FILE, inout:FILE=FILE, DTYPE:VALUE,
+ * struct:DTYPE:VALUE,... and local:BYTES. Opens nothing.
  *
  * @param argument  argument_free() it
  */
@@ -51,8 +53,12 @@ tn_status argument_create(tool_argument *argument, tn_device *device);
 /** Brings the buffer to what it is before a launch; outputs become 0. */
 tn_status argument_reset(tool_argument *argument, tn_stream *stream);
 
-/** Brings an output back from the device. */
-tn_status argument_fetch(tool_argument *argument, tn_stream *stream);
+/** Whether it is a buffer that the kernel writes. */
+bool argument_is_written(const tool_argument *argument);
+
+/** Brings what is written back from the device. @param to array.bytes */
+tn_status argument_fetch(const tool_argument *argument, tn_stream *stream,
+                         void *to);
 
 /** Writes or prints an output. */
 bool argument_store(const tool_argument *argument, tool_problem *problem);

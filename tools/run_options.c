@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +16,15 @@ static const struct option long_options[] = {
     {"backend", required_argument, NULL, 'b'},
     {"items", required_argument, NULL, 'n'},
     {"group", required_argument, NULL, 'l'},
+    {"define", required_argument, NULL, 'D'},
+    {"options", required_argument, NULL, 'o'},
     {"repeat", required_argument, NULL, 'r'},
     {NULL, 0, NULL, 0},
 };
 
 static const tool_command self = {
     .name = "run",
-    .options = ":hc:b:n:l:",
+    .options = ":hc:b:n:l:D:",
     .long_options = long_options,
     .help =
         "usage: tenon run [OPTION...] MODULE KERNEL [ARG...]\n"
@@ -28,12 +32,14 @@ static const tool_command self = {
         "Runs a kernel and says on stderr which device was used.\n"
         "\n"
         "MODULE is a bundle's name, the path of its folder, or a file of code\n"
-        "(.so, .ptx, .cubin, .cl). ARG is, in the kernel's order, one of\n"
+        "(.so, .cl, .ptx, .cubin, .fatbin). ARG is, in the kernel's order, one "
+        "of\n"
         "  in:FILE.npy                      array that is read\n"
         "  out:DTYPE:D0,D1...=FILE.npy      array that is written; begins as "
         "0\n"
         "  inout:FILE.npy=OUT.npy           both\n"
         "  DTYPE:VALUE                      u32:1024, f32:0.5\n"
+        "  struct:DTYPE:VALUE,...           members as C lays them out\n"
         "  local:BYTES                      memory of a group\n"
         "where DTYPE is one of " VALUE_TYPES ".\n"
         "'-' in place of a file that is written prints its values.\n"
@@ -46,6 +52,10 @@ static const tool_command self = {
         "  -l, --group X[,Y[,Z]]       items of a group; default: what the "
         "kernel\n"
         "                              wants, else 256\n"
+        "  -D, --define NAME[=VALUE]   defines a macro, where MODULE is a file "
+        "of\n"
+        "                              source; may be given again\n"
+        "      --options TEXT          more options for its compiler\n"
         "      --repeat N              launch N times, each time on the same\n"
         "                              input, and tell the time of one\n"
         "  -h, --help                  this text\n"
@@ -99,7 +109,35 @@ static int parse_backend(tool_run *run, const char *text)
     memcpy(run->backend, text, length);
     run->backend[length] = '\0';
     run->device_wanted = text[length] == ':' ? text : NULL;
+    run->chosen_by = "-b";
     return EXIT_OK;
+}
+
+/* Behind what is there already. */
+static int add_option(tool_run *run, const char *prefix, const char *text)
+{
+    char *longer = NULL;
+
+    if (asprintf(&longer, "%s%s%s%s", run->options != NULL ? run->options : "",
+                 run->options != NULL ? " " : "", prefix, text) < 0) {
+        return report_error(EXIT_FAILED, "no memory for the options");
+    }
+    free(run->options);
+    run->options = longer;
+    return EXIT_OK;
+}
+
+/* Compilers split their options at blanks. */
+static int add_define(tool_run *run, const char *text)
+{
+    if (text[strcspn(text, " \t\"'")] != '\0' || text[0] == '\0' ||
+        text[0] == '=') {
+        return report_usage(self.name,
+                            "-D %s: it is NAME or NAME=VALUE without blanks "
+                            "and quotes",
+                            text);
+    }
+    return add_option(run, "-D", text);
 }
 
 static int parse_repeat(tool_run *run, const char *text)
@@ -125,6 +163,12 @@ static int parse_options(tool_run *run, int argc, char **argv)
             break;
         case 'b':
             code = parse_backend(run, optarg);
+            break;
+        case 'D':
+            code = add_define(run, optarg);
+            break;
+        case 'o':
+            code = add_option(run, "", optarg);
             break;
         case 'n':
             code = parse_items(run, optarg);

@@ -565,6 +565,9 @@ static tn_status module_create(tn_plugin_device *device,
         return TN_ERROR_NO_MEMORY;
     }
     snprintf(fake_seen.options, sizeof fake_seen.options, "%s", desc->options);
+    if (desc->options[0] != '\0') {
+        instance->host->log(instance->host_data, TN_LOG_DEBUG, desc->options);
+    }
     snprintf(fake_seen.path, sizeof fake_seen.path, "%s",
              desc->path != NULL ? desc->path : "");
     if (!read_image(made, desc->image, (size_t)desc->image_bytes)) {

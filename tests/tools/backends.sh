@@ -14,6 +14,7 @@ kernel add(in f32* a, in f32* b, out f32* c, u32 n)
 kernel local(in f32* a, local f32* l, u32 n)
 kernel count(u32 n)
 kernel half(out f32* c, f16 h, i8 i)
+kernel members(in f32* a, struct:24 p)
 END
 add='k.cl add in:x.npy in:x.npy out:f32:4=z.npy u32:4'
 
@@ -32,6 +33,17 @@ expect 'a kernel with local memory' 0 'works:0' "$tenon" run -b works k.cl \
     local in:x.npy local:64 u32:4
 expect 'every kind of value' 0 'works:0' "$tenon" run -b works k.cl half \
     out:f32:4=- f16:0.1 i8:-128
+expect 'a struct' 0 'works:0' "$tenon" run -b works k.cl members in:x.npy \
+    struct:f32:1.5,u8:3,i64:-2,u16:7
+expect 'a struct of another size' 7 'argument 1 p has 24 bytes, given 16' \
+    "$tenon" run -b works k.cl members in:x.npy struct:f32:1.5,u8:3,i64:-2
+
+TENON_LOG=debug "$tenon" run -b works -D N=4 -DM --options '-x "a b"' \
+    --define=K k.cl members in:x.npy struct:f64:0,f64:0,f64:0 2> err
+right 'options of the compiler' test $? -eq 0
+holds 'options of the compiler, in their order' err \
+    '^tenon: debug: works: -DN=4 -DM -x "a b" -DK$'
+
 expect 'a kernel without arrays needs -n' 2 \
     'no array tells the number of items, give -n' \
     "$tenon" run -b works k.cl count u32:1

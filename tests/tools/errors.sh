@@ -52,6 +52,8 @@ fails() {
         vector saxpy f32:1 in:x.npy in:x.npy u32:12
     fails 'out: for what the kernel reads' 7 'the kernel reads it; use in:' \
         vector add out:f32:12=z.npy in:x.npy out:f32:12=z.npy u32:12
+    fails 'options for a bundle' 1 'vector: is a bundle, whose bundle.ini has' \
+        -DN=4 vector add $add
     echo 'no code' > text.so
     fails 'a file that is no code' 7 'text\.so' text.so add $add
 

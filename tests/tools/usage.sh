@@ -60,6 +60,15 @@ usage '-b empty' '-b : it is BACKEND' -b ''
 usage '-b list' '-b cpu,cuda: it is BACKEND' -b cpu,cuda
 usage '-b device alone' '-b :1: it is BACKEND' -b :1
 
+usage '-D empty' '-D : it is NAME or NAME=VALUE' -D ''
+usage '-D without a name' '-D =4: it is NAME or' -D =4
+usage '-D with a blank' '-D N=a b: it is NAME or .* without blanks' -D 'N=a b'
+usage 'struct without members' "struct:: '' is no member" struct:
+usage 'struct with a value alone' "'1' is no member, write DTYPE:VALUE" struct:1
+usage 'struct with a wrong dtype' "'f23:1' is no member" struct:f32:1,f23:1
+usage 'struct with a wrong value' '300 is out of range, u8' struct:u8:300
+usage 'struct with a comma too many' "'' is no member" struct:u8:3,
+
 usage 'u8:300' 'u8:300: 300 is out of range, u8 takes 0 to 255' u8:300
 usage 'u8:-1' 'u8:-1: -1 is out of range' u8:-1
 usage 'i8:-129' 'i8:-129: .* i8 takes -128 to 127' i8:-129
