@@ -5,13 +5,17 @@
 #     tn_kernel sum 256 1 1; in f32* a; out f32* partial; u32 n; tn_end
 #
 #     awk -v bundle=NAME -v levels='BEST ... BASELINE' -v formats='cl ptx' \
-#         -f bundle.awk FILE
+#         -f rules.awk -f bundle.awk FILE
 #
 # For each level there is a native variant, the file NAME.LEVEL.so, and one for
 # each format, NAME.FORMAT.
 
 function fail(sentence) {
-    print file ":" line ": error: " sentence > "/dev/stderr"
+    fail_at(line, sentence)
+}
+
+function fail_at(number, sentence) {
+    print file ":" number ": error: " sentence > "/dev/stderr"
     failed = 1
 }
 
@@ -95,10 +99,15 @@ function write_format(format) {
 
 # The source is compiled as three languages; no name may be a word of another.
 function check_words(text,    word) {
-    gsub(/; *local /, "; ", text) # a parameter's direction, of our own
+    # words of a signature: a direction, and the name of a kernel
+    gsub(/; *local /, "; ", text)
+    gsub(/tn_kernel [A-Za-z0-9_]+/, "", text)
     while (match(text, /[A-Za-z_][A-Za-z0-9_]*/)) {
         word = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
+        if (word in told) {
+            continue
+        }
         if (word in opencl) {
             fail(word " is a keyword of OpenCL C; choose another name")
         } else if (word in cuda) {
@@ -107,8 +116,29 @@ function check_words(text,    word) {
         } else if (word ~ /^u?int(8|16|32|64|max|ptr)_t$/) {
             fail(word " is no type of OpenCL C; tn_i8 to tn_f64 are the same" \
                 " on all targets")
+        } else {
+            continue
+        }
+        told[word] = 1
+    }
+}
+
+# Collects the body of a kernel and, at its end, checks it. Returns what stands
+# behind it on the line.
+function follow_body(text,    taken) {
+    while (match(text, /[{}]/)) {
+        taken = taken substr(text, 1, RSTART)
+        body_depth += substr(text, RSTART, 1) == "{" ? 1 : -1
+        text = substr(text, RSTART + 1)
+        if (body_depth == 0) {
+            add_tokens(taken)
+            check_body(head)
+            in_body = 0
+            return text
         }
     }
+    add_tokens(taken text)
+    return ""
 }
 
 BEGIN {
@@ -144,6 +174,9 @@ BEGIN {
 !/^[ \t]*#/ {
     check_words($0)
 }
+in_body {
+    $0 = follow_body($0)
+}
 /(^|[^A-Za-z0-9_])tn_kernel / {
     text = ""
     collecting = 1
@@ -157,9 +190,11 @@ collecting && /; *tn_end/ {
     while (match(text, /tn_kernel [^;]*;/)) {
         text = substr(text, RSTART + 10)
         match(text, /; *tn_end/)
-        found = substr(text, 1, RSTART)
+        head = substr(text, 1, RSTART)
         text = substr(text, RSTART + RLENGTH)
-        write_kernel(found)
+        write_kernel(head)
+        in_body = 1
+        text = follow_body(text)
     }
 }
 

@@ -2,7 +2,7 @@
 /**
  * @file
  * The language of portable kernels: C11 and the macros below. One source
- * becomes vectorised native code, and later OpenCL C and PTX.
+ * becomes vectorised native code, OpenCL C and PTX.
  *
  *     #include <tenon/kernel.h>
  *
@@ -35,7 +35,8 @@
  * KERNELS
  *
  * TN_KERNEL(name, parameters...) { ... }
- *     A kernel that takes groups of any shape, up to TN_MAX_ITEMS items. Its
+ *     A kernel that takes groups of any shape, up to TN_MAX_ITEMS items, or
+ *     fewer where the device has fewer. Its
  *     name may be one of the C library's (exp, max): symbols begin with tn_k_.
  *
  * TN_KERNEL_SIZED(name, x, y, z, parameters...) { ... }
@@ -58,7 +59,8 @@
  * tn_f16 tn_f32 tn_f64, or int float double. Buffers may overlap as long as no
  * item reads what another one writes, so in-place use is fine. A struct has
  * members of these types and no hidden padding; bytes is its size as a plain
- * number. A tn_f16 is not passed by value.
+ * number. A tn_f16 is not passed by value. Parameters and variables are not
+ * named as keywords of OpenCL C or C++ are (local, global, half; class, new).
  *
  *
  * ITEM LOOPS
@@ -69,8 +71,8 @@
  *     The items whose global index is below n, in one to three dimensions.
  *     Declares the indices for the block, as tn_i32. The launch may have more
  *     items than n; they do nothing. n is any integer: from 2^31 on it counts
- *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions: with several
- *     rows of items TN_RANGE does each index once a row.
+ *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions: how often an
+ *     index is done in groups of more differs between targets.
  *
  * TN_LOCAL_RANGE(l, n) { ... }
  *     The first n items of a group of one dimension; l is the local index.
@@ -111,8 +113,9 @@
  * MEMORY OF GROUPS AND ITEMS
  *
  * TN_SHARED float tile[16][16];
- *     Group level: memory that the items of a group share, not initialised.
- *     Declare no more than 32 KiB in a kernel; GPUs have 48.
+ *     Group level, outside of inner braces: memory that the items of a group
+ *     share, not initialised. Declare no more than 32 KiB in a kernel; GPUs
+ *     have 48.
  *
  * TN_BARRIER;
  *     Group level: what items wrote before it, the group's items see after it.
@@ -152,7 +155,8 @@
  *
  * How far a result lies from the exact one at most, in units in the last place
  * (ulp): on any target, which are the limits of OpenCL's full profile, and on
- * a CPU, which is tested.
+ * a CPU, which is tested. An OpenCL device that has no numbers below 2^-126
+ * takes and gives 0 for them.
  *
  *                   any   CPU                      any   CPU
  *     tn_exp(x)       3     1      tn_sqrt(x)        3     0.5
@@ -168,7 +172,8 @@
  * somewhere in [-1, 1]. Infinities and NaN behave as in C: tn_min and tn_max
  * give the other argument where one is NaN. tn_fma rounds once, and is slow
  * on CPUs without the instruction; where that does not matter, a * b + c is
- * fast everywhere. tn_as_u32(x) and tn_as_f32(u) keep the bits.
+ * fast everywhere. tn_as_u32(x) and tn_as_f32(u) keep the bits. TN_INFINITY and
+ * TN_NAN are what they say.
  *
  *
  * ATOMICS, on buffers and group memory
@@ -177,22 +182,23 @@
  *     tn_atomic_exchange_T(p, v)   tn_atomic_cas_T(p, expected, desired)
  *
  * for T = u32, i32 or u64, and tn_atomic_add_f32(p, v). Each gives the old
- * value, and orders no other access.
+ * value, and orders no other access. p is the address of a buffer's element or
+ * of one in group memory, without a cast.
  *
  *
  * RULES
  *
- * A * marks what the CPU side refuses at the author's line, when it is
- * compiled with the flags below.
+ * A * marks what is refused at the author's line: by the CPU side, when it is
+ * compiled with the flags below, or when the bundle is written.
  *
  *  1. * Item loops and TN_ONCE do not nest, and TN_BARRIER stands between
  *       them: a barrier that only some items reach hangs a GPU.
  *  2. * No return, break or goto leaves an item loop or TN_ONCE: the item
  *       would miss the barriers to come. Loops within the block may break.
- *  3.   Group-level code computes the same in every item: from values, group
+ *  3. * Group-level code computes the same in every item: from values, group
  *       ids and memory that items share, read behind a barrier. It stores only
  *       in TN_ONCE, since a GPU would store once an item.
- *  4.   An item loop changes memory, variables of its own, and TN_PRIVATE
+ *  4. * An item loop changes memory, variables of its own, and TN_PRIVATE
  *       ones. A variable of group level is one for the group on a CPU, but one
  *       an item on a GPU:
  *
@@ -214,19 +220,47 @@
  *  9. * A parameter's type is one of those above, and the name of one kind:
  *       `long` and `unsigned int` are not, they differ between targets.
  * 10.   Names that begin with tn_ or TN_ belong to this header.
- * 11.   No static variables, no recursion and no C library: GPUs have none.
+ * 11. * No C library and no types of it: GPUs have none. No static variables
+ *       and no recursion either.
+ * 12.   The source is C and C++: a void * is not assigned to another pointer,
+ *       nor an integer to an enum.
  *
  *
- * BUILDING
+ * TARGETS
  *
- * For the CPU, gcc and clang take the file as C11; so does any editor. Flags:
+ * CPU. gcc and clang take the file as C11; so does any editor. Flags:
  *
  *     -std=c11 -O3 -march=x86-64-v3 -fPIC -shared -fvisibility=hidden
  *     -fopenmp-simd -DTN_OPENMP_SIMD
  *     -fno-trapping-math -fno-math-errno -ffp-contract=fast
+ *     -Werror=implicit-function-declaration
  *
- * Those of OpenMP need no library; without them rule 2 is not checked. With
- * -E -DTN_EMIT_SIGNATURE the compiler prints what bundle.ini is made of.
+ * Those of OpenMP need no library; without them rule 2 is not checked.
+ *
+ * OpenCL C 1.2. A driver gets the source already expanded, by `cc -E -undef
+ * -nostdinc -D__OPENCL_VERSION__=120` and kernels/clc.awk: it has nothing to
+ * include, and its errors name the author's lines. -D options therefore are
+ * for the expansion, not for the driver. double needs cl_khr_fp64, the atomics
+ * of u64 cl_khr_int64_base_atomics (add, exchange, cas) and
+ * cl_khr_int64_extended_atomics (min, max); on a device without these the
+ * kernels that use them are missing, and the others work.
+ *
+ * CUDA. clang makes PTX without a CUDA toolkit, with the maths of libclc:
+ *
+ *     clang -x cuda --cuda-device-only --cuda-path=/nonexistent -nocudainc
+ *     -nocudalib --cuda-gpu-arch=sm_70 -Xclang -target-feature -Xclang +ptx63
+ *     -Xclang -mlink-bitcode-file -Xclang .../nvptx64--nvidiacl.bc -O3 -S
+ *
+ * and nvcc takes it with -x cu. Division and square root are correctly
+ * rounded. In the PTX a kernel is the entry tn_k_NAME with its parameters in
+ * order: a buffer is its address, .u64; a value is itself; a struct is
+ * `.align N .b8 name[bytes]`; and a TN_DYNAMIC block is a .u64, the offset of
+ * the block in the dynamic shared memory of the launch. Blocks lie there one
+ * after the other in the order of the parameters, each aligned to 64 bytes,
+ * behind the bytes that the launch asks for besides, which begin at 0.
+ *
+ * Signatures. With -E -DTN_EMIT_SIGNATURE the compiler prints what bundle.ini
+ * is made of.
  */
 #ifndef TENON_KERNEL_H
 #define TENON_KERNEL_H

@@ -76,7 +76,8 @@ refuse() {
     # shellcheck disable=SC2086 # CC may hold arguments
     $CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/bad.c" \
         -o "$scratch/bad.i" || fail "the preprocessor, at $1"
-    if awk -v bundle=bad -v levels=any -v formats=cl -f "$TN_SRCDIR/kernels/bundle.awk" \
+    if awk -v bundle=bad -v levels=any -v formats=cl \
+        -f "$TN_SRCDIR/kernels/rules.awk" -f "$TN_SRCDIR/kernels/bundle.awk" \
         "$scratch/bad.i" > "$scratch/bad.ini" 2> "$scratch/error"; then
         fail "became a bundle: $1"
     elif [ -s "$scratch/bad.ini" ]; then
@@ -106,4 +107,60 @@ refuse 'TN_KERNEL(k, TN_OUT(int, a)) { uint32_t b; }' \
     'uint32_t is no type of OpenCL C'
 refuse 'TN_KERNEL(k, TN_IN(int, tn_x)) {}' \
     'kernel k: the names that begin with tn_ belong to'
+refuse 'TN_KERNEL(k, TN_IN(float, a)) { float s = 0, t; TN_ITEMS { t += a[0]; } }' \
+    't is changed within an item loop or TN_ONCE, but declared outside'
+refuse 'TN_KERNEL(k, TN_IN(float, a)) { int n = 0; TN_ONCE { if (a[0] > 0) { ++n; } } }' \
+    'n is changed within'
+refuse 'TN_KERNEL(k, TN_OUT(float, a)) { float s[4]; TN_RANGE(i, 4) { s[i & 3] = 1; } }' \
+    's is changed within'
+refuse 'TN_KERNEL(k, TN_OUT(float, a)) { float *p = a; TN_RANGE(i, 4) { p++; } }' \
+    'p is changed within'
+refuse 'TN_KERNEL(k, TN_OUT(float, a)) { a[TN_GROUP_ID(0)] = 1.0f; }' \
+    'a stores at group level'
+refuse 'TN_KERNEL(k, TN_OUT(int, a)) { TN_SHARED int t[4]; t[0] = 1; }' \
+    't stores at group level'
+refuse 'TN_KERNEL(k, TN_INOUT(tn_u32, a)) { tn_atomic_add_u32(a, 1); }' \
+    'tn_atomic_add_u32 stores at group level'
+
+# What looks like it and is none of these.
+cat > "$scratch/good.c" << 'END'
+#include <tenon/kernel.h>
+typedef struct pair {
+    int x, y;
+} pair;
+TN_KERNEL(k, TN_INOUT(int, a), TN_STRUCT(pair, 8, p), TN_VALUE(int, n))
+{
+    TN_SHARED int tile[4], more[2];
+    TN_PRIVATE(int, sum);
+    int *b = a + TN_GROUP_ID(0), end = n * n;
+    pair q = {p.x, p.y};
+
+    for (int step = 2; step > 0; step /= 2) {
+        end -= step, q.x += end;
+        TN_LOCAL_RANGE(l, step) {
+            int end = a[l] == tile[l], *c = &end;
+
+            TN_MY(sum) = end;
+            *c = b[l] <= end;
+            end += q.x >= end;
+            b[l] = tile[l] = more[0] = end;
+        }
+        TN_BARRIER;
+    }
+    TN_RANGE(end, n) {
+        pair q;
+
+        q.x = a[end];
+        b[end] = q.x;
+    }
+    TN_ONCE {
+        tn_atomic_add_i32(a, end);
+    }
+}
+END
+# shellcheck disable=SC2086
+$CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/good.c" |
+    awk -v bundle=good -f "$TN_SRCDIR/kernels/rules.awk" \
+        -f "$TN_SRCDIR/kernels/bundle.awk" | grep -q 'arg.2 = i32 n' ||
+    fail 'a good kernel is refused'
 exit $failed

@@ -14,6 +14,7 @@ folder=$TN_SRCDIR/tests/kernels/bad
 compile() {
     # shellcheck disable=SC2086 # CC may hold arguments
     LC_ALL=C $CC -std=c11 -O1 -fopenmp-simd -DTN_OPENMP_SIMD \
+        -Werror=implicit-function-declaration \
         "-I$TN_SRCDIR/include" -c "$1" -o "$scratch/out.o" 2> "$scratch/log"
 }
 

@@ -138,6 +138,9 @@ TN_FUNCTION void tn_store_f16(tn_f16 *p, tn_i64 i, float value)
     asm("cvt.rn.f16.f32 %0, %1;" : "=h"(p[i].bits) : "f"(value));
 }
 
+#define TN_INFINITY tn_as_f32(0x7f800000u)
+#define TN_NAN tn_as_f32(0x7fc00000u)
+
 #define TN_MATHS(name, function)                                               \
     TN_FUNCTION float tn_##name(float x)                                       \
     {                                                                          \

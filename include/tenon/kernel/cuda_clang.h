@@ -27,13 +27,20 @@
 
 /* OpenCL C's exp(float) and so on. */
 extern "C" {
-__device__ float expf(float) __asm__("_Z3expf");
+__device__ float tn_libclc_exp(float) __asm__("_Z3expf");
 __device__ float logf(float) __asm__("_Z3logf");
 __device__ float sinf(float) __asm__("_Z3sinf");
 __device__ float cosf(float) __asm__("_Z3cosf");
 __device__ float tanhf(float) __asm__("_Z4tanhf");
 __device__ float erff(float) __asm__("_Z3erff");
 __device__ float powf(float, float) __asm__("_Z3powff");
+}
+
+/* libclc's gives 0 for what is less than 2^-126: 2^-58 more, and back. */
+static __device__ __forceinline__ float expf(float x)
+{
+    return x < -64.0f ? tn_libclc_exp(x + 40.0f) * 0x1.397924p-58f
+                      : tn_libclc_exp(x);
 }
 
 #define sqrtf __nvvm_sqrt_rn_f

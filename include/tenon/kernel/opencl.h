@@ -72,6 +72,9 @@ typedef struct tn_f16 {
 #define tn_as_u32(x) as_uint((float)(x))
 #define tn_as_f32(u) as_float((uint)(u))
 
+#define TN_INFINITY INFINITY
+#define TN_NAN NAN
+
 #define tn_exp(x) exp((float)(x))
 #define tn_log(x) log((float)(x))
 #define tn_sin(x) sin((float)(x))
