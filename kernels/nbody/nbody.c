@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bodies that attract each other. Each coordinate is an array of n elements;
+ * launch n items. A step of time dt is accelerate, then advance.
+ */
+#include <tenon/kernel.h>
+
+/*
+ * a_i = sum over j of mass_j d / (|d|^2 + softening^2)^(3/2), d = position_j -
+ * position_i; the gravitational constant is 1. softening is above 0, so that a
+ * body does not attract itself. Aarseth, 1963; by tiles of 256 bodies in group
+ * memory: Nyland, Harris and Prins, 2007.
+ */
+TN_KERNEL_SIZED(accelerate, 256, 1, 1, TN_IN(float, x), TN_IN(float, y),
+                TN_IN(float, z), TN_IN(float, mass), TN_OUT(float, ax),
+                TN_OUT(float, ay), TN_OUT(float, az),
+                TN_VALUE(float, softening), TN_VALUE(tn_i32, n))
+{
+    TN_SHARED float tile[4][256];
+    TN_PRIVATE_ARRAY(float, sum, [3]);
+    const float square = softening * softening;
+
+    TN_ITEMS {
+        TN_MY_AT(sum, [0]) = 0.0f;
+        TN_MY_AT(sum, [1]) = 0.0f;
+        TN_MY_AT(sum, [2]) = 0.0f;
+    }
+    for (tn_i32 from = 0; from < n; from += 256) {
+        const tn_i32 count = n - from < 256 ? n - from : 256;
+
+        TN_LOCAL_RANGE(l, count) {
+            tile[0][l] = x[from + l];
+            tile[1][l] = y[from + l];
+            tile[2][l] = z[from + l];
+            tile[3][l] = mass[from + l];
+        }
+        TN_BARRIER;
+        TN_RANGE(i, n) {
+            const float at_x = x[i], at_y = y[i], at_z = z[i];
+            float sum_x = 0.0f, sum_y = 0.0f, sum_z = 0.0f;
+
+            for (tn_i32 j = 0; j < count; ++j) {
+                float dx = tile[0][j] - at_x;
+                float dy = tile[1][j] - at_y;
+                float dz = tile[2][j] - at_z;
+                float r = tn_rsqrt(dx * dx + dy * dy + dz * dz + square);
+                float pull = tile[3][j] * r * r * r;
+
+                sum_x += dx * pull;
+                sum_y += dy * pull;
+                sum_z += dz * pull;
+            }
+            TN_MY_AT(sum, [0]) += sum_x;
+            TN_MY_AT(sum, [1]) += sum_y;
+            TN_MY_AT(sum, [2]) += sum_z;
+        }
+        TN_BARRIER;
+    }
+    TN_RANGE(i, n) {
+        ax[i] = TN_MY_AT(sum, [0]);
+        ay[i] = TN_MY_AT(sum, [1]);
+        az[i] = TN_MY_AT(sum, [2]);
+    }
+}
+
+/* v += a dt, then p += v dt: one coordinate. The semi-implicit Euler method. */
+TN_KERNEL(advance, TN_INOUT(float, p), TN_INOUT(float, v), TN_IN(float, a),
+          TN_VALUE(float, dt), TN_VALUE(tn_i32, n))
+{
+    TN_RANGE(i, n) {
+        v[i] += a[i] * dt;
+        p[i] += v[i] * dt;
+    }
+}
