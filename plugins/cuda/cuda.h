@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What all parts of the cuda backend know: the instance, the way an error
+ * takes, and how a device's context comes to be current.
+ */
+#ifndef TENON_CUDA_H
+#define TENON_CUDA_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <tenon/plugin.h>
+
+#include "plugins/cuda/device.h"
+#include "plugins/cuda/driver.h"
+
+#define CUDA_VERSION_TEXT "0.1"
+
+enum {
+    /* Local blocks of a launch begin at multiples of it. */
+    CUDA_LOCAL_ALIGNMENT = 64,
+    /* Group memory that a kernel gets without asking for more. */
+    CUDA_SHARED_DEFAULT = 48 << 10,
+    /* Of all arguments of a launch; later drivers take 32764 from sm_70 on. */
+    CUDA_ARGUMENT_BYTES = 4096
+};
+
+struct tn_plugin_instance {
+    const tn_host *host;
+    void *host_data;
+    cuda_driver driver;
+    bool wait_for_legacy; /* streams wait for the legacy stream */
+    bool abandoned;       /* a thread of the driver may still come back */
+    uint32_t device_count;
+    tn_plugin_device *devices;
+};
+
+/** Tells the host why the call in progress fails. @return status */
+tn_status cuda_fail(tn_plugin_instance *instance, tn_status status,
+                    const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** cuda_fail() for want of memory for an object. */
+tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what);
+
+/** Zeroed memory of the host's allocator, or NULL. */
+void *cuda_allocate(tn_plugin_instance *instance, size_t bytes);
+void cuda_release(tn_plugin_instance *instance, void *pointer);
+
+/** Writes a struct that begins with its size into one that the host owns. */
+void cuda_answer(void *answer, const void *from, uint32_t from_bytes);
+
+/** Now, in nanoseconds of CLOCK_MONOTONIC. */
+uint64_t cuda_now(void);
+
+/**
+ * Waits a little before a question is asked again: briefly at first, so that
+ * short work is noticed at once, then asleep.
+ *
+ * @param begin     when waiting began, by cuda_now()
+ * @param deadline  never waits beyond it
+ */
+void cuda_pause(uint64_t begin, uint64_t deadline);
+
+/** now + timeout, without overflow. */
+uint64_t cuda_deadline(uint64_t now, uint64_t timeout);
+
+tn_status cuda_instance_create(const tn_host *host, void *host_data,
+                               tn_plugin_instance **instance);
+void cuda_instance_destroy(tn_plugin_instance *instance);
+
+#endif

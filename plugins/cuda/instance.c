@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/sentence.h"
+#include "plugins/cuda/cuda.h"
+#include "plugins/cuda/signals.h"
+
+/* Polling: so long without sleeping, then naps of a growing share of it. */
+enum {
+    SPIN_NANOSECONDS = 50000,
+    NAP_LEAST = 20000,
+    NAP_MOST = 1000000,
+    NAP_SHARE = 16
+};
+
+tn_status cuda_fail(tn_plugin_instance *instance, tn_status status,
+                    const char *format, ...)
+{
+    tn_sentence sentence;
+    va_list values;
+
+    va_start(values, format);
+    tn_sentence_vset(&sentence, format, values);
+    va_end(values);
+    instance->host->error(instance->host_data, sentence.text);
+    return status;
+}
+
+tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what)
+{
+    return cuda_fail(instance, TN_ERROR_NO_MEMORY, "no host memory left for %s",
+                     what);
+}
+
+void *cuda_allocate(tn_plugin_instance *instance, size_t bytes)
+{
+    void *pointer = instance->host->allocate(instance->host_data, bytes, 0);
+
+    return pointer != NULL ? memset(pointer, 0, bytes) : NULL;
+}
+
+void cuda_release(tn_plugin_instance *instance, void *pointer)
+{
+    instance->host->release(instance->host_data, pointer);
+}
+
+void cuda_answer(void *answer, const void *from, uint32_t from_bytes)
+{
+    uint32_t size;
+
+    memcpy(&size, answer, sizeof size); /* what the host has room for */
+    memcpy(answer, from, size < from_bytes ? size : from_bytes);
+    memcpy(answer, &size, sizeof size);
+}
+
+/* ---- time ---- */
+
+uint64_t cuda_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t cuda_deadline(uint64_t now, uint64_t timeout)
+{
+    return timeout < UINT64_MAX - now ? now + timeout : UINT64_MAX;
+}
+
+void cuda_pause(uint64_t begin, uint64_t deadline)
+{
+    uint64_t now = cuda_now();
+    uint64_t nap = (now - begin) / NAP_SHARE;
+    struct timespec time = {0, 0};
+
+    if (now - begin < SPIN_NANOSECONDS || now >= deadline) {
+        return;
+    }
+    nap = nap < NAP_LEAST ? NAP_LEAST : nap > NAP_MOST ? NAP_MOST : nap;
+    if (nap > deadline - now) {
+        nap = deadline - now;
+    }
+    time.tv_nsec = (long)nap;
+    nanosleep(&time, NULL);
+}
+
+/* ---- the instance ---- */
+
+static tn_status read_settings(tn_plugin_instance *instance)
+{
+    const tn_host *host = instance->host;
+    const char *library = host->config(instance->host_data, "library");
+    const char *legacy = host->config(instance->host_data, "legacy_stream");
+
+    instance->driver.library =
+        library != NULL && library[0] != '\0' ? library : "libcuda.so.1";
+    if (legacy == NULL || strcmp(legacy, "ignore") == 0) {
+        return TN_OK;
+    }
+    if (strcmp(legacy, "wait") == 0) {
+        instance->wait_for_legacy = true;
+        return TN_OK;
+    }
+    const char *origin =
+        host->config_origin(instance->host_data, "legacy_stream");
+
+    return cuda_fail(instance, TN_ERROR_CONFIG,
+                     "%s: legacy_stream = %s is neither ignore nor wait",
+                     origin != NULL ? origin : "configuration", legacy);
+}
+
+static tn_status start_driver(tn_plugin_instance *instance)
+{
+    tn_sentence why;
+    cuda_signals signals;
+    tn_status status =
+        cuda_driver_open(&instance->driver, instance->driver.library, &why);
+
+    if (status == TN_OK) {
+        cuda_signals_block(&signals); /* the driver starts threads */
+        status = cuda_driver_start(&instance->driver, &why);
+        cuda_signals_restore(&signals);
+    }
+    return status == TN_OK ? TN_OK
+                           : cuda_fail(instance, status, "%s", why.text);
+}
+
+static tn_status find_devices(tn_plugin_instance *instance)
+{
+    int count = 0;
+    tn_sentence text;
+    cuda_result result = instance->driver.cuDeviceGetCount(&count);
+
+    if (result != TN_CUDA_SUCCESS || count <= 0) {
+        return cuda_fail(
+            instance, TN_ERROR_UNAVAILABLE,
+            "%s; see what nvidia-smi and CUDA_VISIBLE_DEVICES say",
+            cuda_result_text(&instance->driver,
+                             result != TN_CUDA_SUCCESS
+                                 ? result
+                                 : (cuda_result)TN_CUDA_ERROR_NO_DEVICE,
+                             &text));
+    }
+    instance->devices =
+        cuda_allocate(instance, (size_t)count * sizeof *instance->devices);
+    if (instance->devices == NULL) {
+        return cuda_fail_memory(instance, "devices");
+    }
+    tn_status status = TN_OK;
+
+    for (int i = 0; i < count && status == TN_OK; ++i) {
+        status = cuda_device_init(&instance->devices[i], instance, (uint32_t)i);
+        instance->device_count += status == TN_OK;
+    }
+    for (uint32_t i = 0; i < instance->device_count && count > 1; ++i) {
+        instance->devices[i].info.features |= TN_FEATURE_PEER;
+    }
+    return status;
+}
+
+tn_status cuda_instance_create(const tn_host *host, void *host_data,
+                               tn_plugin_instance **instance)
+{
+    tn_plugin_instance *created = host->allocate(host_data, sizeof *created, 0);
+
+    if (created == NULL) {
+        host->error(host_data, "no memory left for the cuda backend");
+        return TN_ERROR_NO_MEMORY;
+    }
+    memset(created, 0, sizeof *created);
+    created->host = host;
+    created->host_data = host_data;
+    tn_status status = read_settings(created);
+
+    if (status == TN_OK) {
+        status = start_driver(created);
+    }
+    if (status == TN_OK) {
+        status = find_devices(created);
+    }
+    if (status != TN_OK) {
+        cuda_instance_destroy(created);
+        return status;
+    }
+    *instance = created;
+    return TN_OK;
+}
+
+void cuda_instance_destroy(tn_plugin_instance *instance)
+{
+    if (instance->abandoned) {
+        return;
+    }
+    for (uint32_t i = 0; i < instance->device_count; ++i) {
+        cuda_device_finish(&instance->devices[i]);
+    }
+    cuda_release(instance, instance->devices);
+    cuda_release(instance, instance);
+}

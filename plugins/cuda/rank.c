@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "plugins/cuda/cuda.h"
+#include "plugins/cuda/ptx.h"
+
+/* The more has been compiled before, the better. */
+enum {
+    RANK_PTX = 1 << 16,
+    RANK_FATBIN = 2 << 16,
+    RANK_CUBIN = 3 << 16
+};
+
+/* Whether code of that format for that target runs here. */
+static bool runs(const char *format, uint32_t wanted, char suffix, uint32_t sm)
+{
+    if (suffix == 'a') {
+        return sm == wanted;
+    }
+    if (sm < wanted) {
+        return false;
+    }
+    bool same_major = sm / 10 == wanted / 10;
+
+    return strcmp(format, "cubin") == 0 || suffix == 'f' ? same_major : true;
+}
+
+/* How well one requirement is met; false where it is not. */
+static bool judge(const tn_plugin_device *device, const char *format,
+                  const char *text, size_t bytes, uint32_t *value)
+{
+    uint32_t wanted = 0;
+    char suffix = 0;
+
+    if (!cuda_target_parse(text, bytes, &wanted, &suffix) ||
+        !runs(format, wanted, suffix, device->sm)) {
+        return false;
+    }
+    uint32_t own = 4 * wanted + (suffix == 'a' ? 2 : suffix == 'f' ? 1 : 0);
+
+    *value = own > *value ? own : *value;
+    return true;
+}
+
+static uint32_t base_rank(const char *format)
+{
+    return strcmp(format, "ptx") == 0      ? RANK_PTX
+           : strcmp(format, "fatbin") == 0 ? RANK_FATBIN
+           : strcmp(format, "cubin") == 0  ? RANK_CUBIN
+                                           : 0;
+}
+
+tn_status cuda_module_rank(tn_plugin_device *device, const char *format,
+                           const char *requirements, uint32_t *rank)
+{
+    uint32_t base = base_rank(format);
+    uint32_t value = 0;
+    const char *at = requirements;
+
+    *rank = 0;
+    if (base == 0) {
+        return TN_OK;
+    }
+    while (*(at += strspn(at, " \t,")) != '\0') {
+        size_t bytes = strcspn(at, ",");
+        size_t used = bytes;
+
+        while (used > 0 && (at[used - 1] == ' ' || at[used - 1] == '\t')) {
+            --used;
+        }
+        if (!judge(device, format, at, used, &value)) {
+            return TN_OK;
+        }
+        at += bytes;
+    }
+    *rank = base + value;
+    return TN_OK;
+}
