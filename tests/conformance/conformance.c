@@ -78,12 +78,11 @@ static bool open_device(void)
     return true;
 }
 
-bool suite_open(const char *path)
+bool suite_load(const char *path)
 {
     tn_sentence why;
 
     the.path = path;
-    fake_host_init(&the.host);
     if (tn_dl_open(path, &the.library, &why) != TN_OK) {
         return complain(path, why.text);
     }
@@ -103,7 +102,13 @@ bool suite_open(const char *path)
         the.plugin.stream_sync == NULL || the.plugin.stream_destroy == NULL) {
         return complain(path, "it has no devices or no streams");
     }
-    return open_device();
+    return true;
+}
+
+bool suite_open(const char *path)
+{
+    fake_host_init(&the.host);
+    return suite_load(path) && open_device();
 }
 
 bool suite_offer_kernels(const char *format, const char *path)

@@ -36,6 +36,9 @@ typedef struct fake_host {
 
 void fake_host_init(fake_host *host);
 
+/** Sets a key for every host; borrowed. false: too many. */
+bool fake_host_set(const char *key, const char *value);
+
 /** The sentence of this thread's last failure, "" for none; and forgets it. */
 const char *fake_host_error(void);
 void fake_host_forget(void);
@@ -67,7 +70,9 @@ typedef struct suite {
 
 extern suite the;
 
-/** Opens the plugin; false with the reason on stderr. */
+/** Opens the plugin's file; false with the reason on stderr. */
+bool suite_load(const char *path);
+/** The same, and its first device. */
 bool suite_open(const char *path);
 /** Offers it kernels; those in the format of the highest rank are taken. */
 bool suite_offer_kernels(const char *format, const char *path);

@@ -50,18 +50,56 @@ static void take_build_log(void *data, const char *text, size_t size)
     host_of(data);
 }
 
+/* ---- configuration ---- */
+
+enum {
+    SETTINGS_MAX = 8
+};
+
+/* What each host gives, unless it has the key itself. */
+static struct {
+    const char *key;
+    const char *value;
+} settings[SETTINGS_MAX];
+static unsigned setting_count;
+
+bool fake_host_set(const char *key, const char *value)
+{
+    unsigned i = 0;
+
+    while (i < setting_count && strcmp(settings[i].key, key) != 0) {
+        ++i;
+    }
+    if (i == SETTINGS_MAX) {
+        return false;
+    }
+    settings[i].key = key;
+    settings[i].value = value;
+    setting_count += i == setting_count;
+    return true;
+}
+
 static const char *give_config(void *data, const char *key)
 {
     const fake_host *host = host_of(data);
 
-    return host->key != NULL && strcmp(host->key, key) == 0 ? host->value
-                                                            : NULL;
+    if (host->key != NULL && strcmp(host->key, key) == 0) {
+        return host->value;
+    }
+    for (unsigned i = 0; i < setting_count; ++i) {
+        if (strcmp(settings[i].key, key) == 0) {
+            return settings[i].value;
+        }
+    }
+    return NULL;
 }
 
 static const char *give_origin(void *data, const char *key)
 {
     return give_config(data, key) != NULL ? "/etc/fake.ini:7" : NULL;
 }
+
+/* ---- memory ---- */
 
 static void *give_memory(void *data, size_t bytes, size_t alignment)
 {

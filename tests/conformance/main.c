@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* conformance PLUGIN [FORMAT=KERNELS]... */
+/* conformance [-c KEY=VALUE]... PLUGIN [FORMAT=KERNELS]... */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +9,16 @@
 
 static int usage(void)
 {
-    fputs("usage: conformance PLUGIN [FORMAT=KERNELS]...\n"
-          "Proves a backend's plugin against the rules of the plugin ABI.\n",
+    fputs("usage: conformance [-c KEY=VALUE]... PLUGIN [FORMAT=KERNELS]...\n"
+          "Proves a backend's plugin against the rules of the plugin ABI. "
+          "KEY is one of\nthe backend's own section.\n",
           stderr);
     return 2;
 }
 
-static bool offer(char *argument)
+/* Hands both sides of "NAME=VALUE" on. */
+static bool split(char *argument,
+                  bool (*take)(const char *name, const char *value))
 {
     char *equals = strchr(argument, '=');
 
@@ -23,7 +26,7 @@ static bool offer(char *argument)
         return false;
     }
     *equals = '\0';
-    return suite_offer_kernels(argument, equals + 1);
+    return take(argument, equals + 1);
 }
 
 static void add_tests(void)
@@ -62,14 +65,21 @@ static unsigned check_end(void)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
+    int i = 1;
+
+    for (; i + 1 < argc && strcmp(argv[i], "-c") == 0; i += 2) {
+        if (!split(argv[i + 1], fake_host_set)) {
+            return usage();
+        }
+    }
+    if (i >= argc) {
         return usage();
     }
-    if (CU_initialize_registry() != CUE_SUCCESS || !suite_open(argv[1])) {
+    if (CU_initialize_registry() != CUE_SUCCESS || !suite_open(argv[i])) {
         return 1;
     }
-    for (int i = 2; i < argc; ++i) {
-        if (!offer(argv[i])) {
+    while (++i < argc) {
+        if (!split(argv[i], suite_offer_kernels)) {
             return usage();
         }
     }
