@@ -9,6 +9,7 @@ enum {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static CUcontext primary[DEVICES_MAX]; /* NULL: not active */
 static unsigned primary_flags[DEVICES_MAX];
+static CUresult lost[DEVICES_MAX]; /* what broke a device for this process */
 static _Thread_local CUcontext stack[STACK_MAX];
 static _Thread_local int depth;
 
@@ -70,6 +71,9 @@ static CUcontext make(int device, bool is_primary)
 /* Its work ends first, unless it is one that never does. */
 static void destroy(CUcontext context)
 {
+    if (fake_fault(context) != CUDA_SUCCESS) {
+        lost[context->device] = fake_fault(context);
+    }
     if (fake_fault(context) == CUDA_SUCCESS) {
         fake_drain(context);
     }
@@ -98,6 +102,10 @@ DRIVER(cuDevicePrimaryCtxRetain, CUcontext *context, CUdevice device)
         return CUDA_ERROR_INVALID_DEVICE;
     }
     pthread_mutex_lock(&lock);
+    if (lost[device] != CUDA_SUCCESS) {
+        pthread_mutex_unlock(&lock);
+        return lost[device];
+    }
     if (primary[device] == NULL) {
         primary[device] = make(device, true);
     }
@@ -155,6 +163,16 @@ DRIVER(cuDevicePrimaryCtxSetFlags_v2, CUdevice device, unsigned flags)
     primary_flags[device] = flags;
     pthread_mutex_unlock(&lock);
     return CUDA_SUCCESS;
+}
+
+/* As in a new process: nothing is broken. */
+void fake_contexts_forget(void)
+{
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < DEVICES_MAX; ++i) {
+        lost[i] = CUDA_SUCCESS;
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 long tn_fake_cuda_users(int device)

@@ -6,7 +6,7 @@
 #include "tests/fakes/cuda_driver/fake.h"
 
 enum {
-    SNAPSHOT_MAX = 64 << 10 /* bytes of pageable memory copied at once */
+    SNAPSHOT_MAX = 1 << 20 /* bytes of pageable memory copied at once */
 };
 
 typedef struct copying {

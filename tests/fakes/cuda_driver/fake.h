@@ -48,7 +48,6 @@ extern machine the_machine;
 typedef enum need {
     NEEDS_NOTHING,
     NEEDS_INIT,
-    NEEDS_HEALTH, /* that no context of this thread or call is broken */
     NEEDS_CONTEXT /* current on this thread, and healthy */
 } need;
 
@@ -118,6 +117,7 @@ __attribute__((returns_nonnull)) CUcontext fake_context(void);
 void fake_break(CUcontext context, CUresult why);
 CUresult fake_fault(CUcontext context);
 bool fake_device_is_there(CUdevice device);
+void fake_contexts_forget(void);
 /** Waits for all work of a context. */
 void fake_drain(CUcontext context);
 
@@ -219,8 +219,7 @@ struct CUfunc_st {
     CUmodule module;
     ptx_parameter parameters[PARAMETERS_MAX];
     size_t parameter_count;
-    uint32_t required[3]; /* .reqntid */
-    uint32_t max_items;   /* .maxntid */
+    uint32_t max_items; /* .maxntid */
     size_t static_shared;
     int dynamic_shared; /* most that is allowed; atomic */
     bool floats;        /* it computes with .f32 */

@@ -40,8 +40,7 @@ static bool fits(CUfunction f, const grid *g, size_t shared)
         (size_t)__atomic_load_n(&f->dynamic_shared, __ATOMIC_RELAXED);
 
     for (int i = 0; i < 3; ++i) {
-        if (g->groups[i] == 0 || g->items[i] == 0 ||
-            (f->required[0] != 0 && g->items[i] != f->required[i])) {
+        if (g->groups[i] == 0 || g->items[i] == 0) {
             return false;
         }
     }

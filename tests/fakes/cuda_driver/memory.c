@@ -239,15 +239,18 @@ DRIVER(cuMemFree_v2, CUdeviceptr address)
 {
     block found;
 
-    ENTER(NEEDS_CONTEXT);
+    ENTER(NEEDS_INIT);
     if (address == 0) {
         return CUDA_SUCCESS;
     }
-    if (fake_find(address, 1, &found)) {
-        fake_drain(found.context);
+    if (!fake_find(address, 1, &found)) {
+        fake_die("cuMemFree of 0x%llx, which is not allocated", address);
     }
-    fake_release((char *)(uintptr_t)address);
-    return fake_fault(fake_context());
+    if (fake_fault(found.context) == CUDA_SUCCESS) {
+        fake_drain(found.context);
+        fake_release((char *)(uintptr_t)address);
+    }
+    return fake_fault(found.context);
 }
 
 DRIVER(cuMemGetInfo_v2, size_t *free_bytes, size_t *total)
@@ -544,7 +547,7 @@ DRIVER(cuMemFreeHost, void *pointer)
 {
     block found;
 
-    ENTER(NEEDS_CONTEXT);
+    ENTER(NEEDS_INIT);
     if (pointer == NULL) {
         return CUDA_SUCCESS;
     }
@@ -552,9 +555,11 @@ DRIVER(cuMemFreeHost, void *pointer)
         fake_die("cuMemFreeHost of %p, which is not from cuMemHostAlloc",
                  pointer);
     }
-    fake_drain(found.context);
-    fake_release(pointer);
-    return fake_fault(fake_context());
+    if (fake_fault(found.context) == CUDA_SUCCESS) {
+        fake_drain(found.context);
+        fake_release(pointer);
+    }
+    return fake_fault(found.context);
 }
 
 DRIVER(cuMemHostRegister_v2, void *pointer, size_t bytes, unsigned flags)

@@ -57,7 +57,7 @@ static void write_log(const logs *l, int which, const char *text)
     if (l->bytes[which] > 0) {
         l->buffer[which][n] = '\0';
     }
-    *l->count[which] = (void *)(uintptr_t)(n > 0 ? n + 1 : 0);
+    *l->count[which] = (void *)(uintptr_t)n;
 }
 
 /* ---- loading and unloading ---- */
@@ -77,16 +77,19 @@ static void unload(CUmodule module)
     fake_bury(module);
 }
 
+/* Waits for the device, as the driver does. */
 static CUresult load(CUmodule *module, const void *image, unsigned count,
                      const CUjit_option *options, void **values)
 {
-    char log[LOG_BYTES] = "";
+    char log[LOG_BYTES] =
+        "error   : Binary format for key='0', ident='' is not recognized";
     logs told;
 
     if (image == NULL) {
         return CUDA_ERROR_INVALID_VALUE;
     }
     find_logs(&told, count, options, values);
+    fake_drain(fake_context());
     CUmodule new = fake_make(IS_MODULE, sizeof *new);
 
     new->context = fake_context();
@@ -94,8 +97,8 @@ static CUresult load(CUmodule *module, const void *image, unsigned count,
                           ? fake_cubin_read(new, image)
                           : fake_ptx_read(new, image, log, sizeof log);
 
-    write_log(&told, 1, log);
-    write_log(&told, 0, answer == CUDA_SUCCESS ? "ptxas info    : done" : "");
+    write_log(&told, 1, answer != CUDA_SUCCESS ? log : "");
+    write_log(&told, 0, "");
     if (answer != CUDA_SUCCESS) {
         unload(new);
         return answer;
@@ -117,17 +120,33 @@ DRIVER(cuModuleLoadData, CUmodule *module, const void *image)
     return load(module, image, 0, NULL, NULL);
 }
 
+/* Begin functions of a module, of a function; they need no current context. */
+#define ENTER_MODULE(module)                                                   \
+    ENTER(NEEDS_INIT);                                                         \
+    fake_check(module, IS_MODULE);                                             \
+    fake_check((module)->context, IS_CONTEXT);                                 \
+    if (fake_fault((module)->context) != CUDA_SUCCESS) {                       \
+        return fake_fault((module)->context);                                  \
+    }
+#define ENTER_FUNCTION(function)                                               \
+    ENTER(NEEDS_INIT);                                                         \
+    fake_check(function, IS_FUNCTION);                                         \
+    fake_check((function)->module->context, IS_CONTEXT);                       \
+    if (fake_fault((function)->module->context) != CUDA_SUCCESS) {             \
+        return fake_fault((function)->module->context);                        \
+    }
+
 /* Waits for the device, as the driver does before it unmaps code. */
 DRIVER(cuModuleUnload, CUmodule module)
 {
-    ENTER(NEEDS_CONTEXT);
-    fake_check(module, IS_MODULE);
-    if (module->context != fake_context()) {
-        return CUDA_ERROR_INVALID_HANDLE;
+    ENTER_MODULE(module);
+    CUcontext context = module->context;
+
+    fake_drain(context);
+    if (fake_fault(context) == CUDA_SUCCESS) {
+        unload(module);
     }
-    fake_drain(module->context);
-    unload(module);
-    return fake_fault(fake_context());
+    return fake_fault(context);
 }
 
 /* ---- what is in it ---- */
@@ -135,8 +154,10 @@ DRIVER(cuModuleUnload, CUmodule module)
 DRIVER(cuModuleGetFunction, CUfunction *function, CUmodule module,
        const char *name)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(module, IS_MODULE);
+    ENTER_MODULE(module);
+    if (*name == '\0') {
+        return CUDA_ERROR_INVALID_VALUE;
+    }
     for (CUfunction f = module->functions; f != NULL; f = f->sibling) {
         if (strcmp(f->name, name) == 0) {
             *function = f;
@@ -148,8 +169,7 @@ DRIVER(cuModuleGetFunction, CUfunction *function, CUmodule module,
 
 DRIVER(cuModuleGetFunctionCount, unsigned *count, CUmodule module)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(module, IS_MODULE);
+    ENTER_MODULE(module);
     *count = 0;
     for (CUfunction f = module->functions; f != NULL; f = f->sibling) {
         ++*count;
@@ -162,8 +182,7 @@ DRIVER(cuModuleEnumerateFunctions, CUfunction *functions, unsigned count,
 {
     unsigned i = 0;
 
-    ENTER(NEEDS_HEALTH);
-    fake_check(module, IS_MODULE);
+    ENTER_MODULE(module);
     for (CUfunction f = module->functions; f != NULL && i < count;
          f = f->sibling) {
         functions[i++] = f;
@@ -174,8 +193,7 @@ DRIVER(cuModuleEnumerateFunctions, CUfunction *functions, unsigned count,
 DRIVER(cuModuleGetGlobal_v2, CUdeviceptr *address, size_t *bytes,
        CUmodule module, const char *name)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(module, IS_MODULE);
+    ENTER_MODULE(module);
     for (symbol *s = module->symbols; s != NULL; s = s->sibling) {
         if (strcmp(s->name, name) == 0) {
             if (address != NULL) {
@@ -194,16 +212,14 @@ DRIVER(cuModuleGetGlobal_v2, CUdeviceptr *address, size_t *bytes,
 
 DRIVER(cuFuncGetName, const char **name, CUfunction function)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(function, IS_FUNCTION);
+    ENTER_FUNCTION(function);
     *name = function->name;
     return CUDA_SUCCESS;
 }
 
 DRIVER(cuFuncGetModule, CUmodule *module, CUfunction function)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(function, IS_FUNCTION);
+    ENTER_FUNCTION(function);
     *module = function->module;
     return CUDA_SUCCESS;
 }
@@ -211,8 +227,7 @@ DRIVER(cuFuncGetModule, CUmodule *module, CUfunction function)
 DRIVER(cuFuncGetParamInfo, CUfunction function, size_t index, size_t *offset,
        size_t *bytes)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(function, IS_FUNCTION);
+    ENTER_FUNCTION(function);
     if (index >= function->parameter_count) {
         return CUDA_ERROR_INVALID_VALUE;
     }
@@ -226,8 +241,7 @@ DRIVER(cuFuncGetParamInfo, CUfunction function, size_t index, size_t *offset,
 DRIVER(cuFuncGetAttribute, int *value, CUfunction_attribute what,
        CUfunction function)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(function, IS_FUNCTION);
+    ENTER_FUNCTION(function);
     switch (what) {
     case CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK:
         *value = function->max_items != 0 ? (int)function->max_items : 1024;
@@ -259,8 +273,7 @@ DRIVER(cuFuncGetAttribute, int *value, CUfunction_attribute what,
 DRIVER(cuFuncSetAttribute, CUfunction function, CUfunction_attribute what,
        int value)
 {
-    ENTER(NEEDS_HEALTH);
-    fake_check(function, IS_FUNCTION);
+    ENTER_FUNCTION(function);
     if (what == CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT) {
         return CUDA_SUCCESS;
     }

@@ -39,7 +39,9 @@ static CUresult complain(reader *r, CUresult answer, const char *format, ...)
 static CUresult wrong(reader *r)
 {
     return complain(r, CUDA_ERROR_INVALID_PTX,
-                    "Parsing error near '%.40s': syntax error", r->word);
+                    "Parsing error near '%.40s': syntax error\n"
+                    "ptxas fatal   : Ptx assembly aborted due to errors",
+                    r->word);
 }
 
 /* ---- words ---- */
@@ -243,13 +245,13 @@ static bool read_directives(reader *r, CUfunction f)
     uint32_t numbers[3];
 
     while (next(r) && r->word[0] == '.') {
-        bool required = is(r, ".reqntid");
+        bool other = strstr(r->word, "ntid") == NULL;
 
         if (!read_numbers(r, numbers)) {
             return false;
         }
-        if (required) {
-            memcpy(f->required, numbers, sizeof numbers);
+        if (other) {
+            continue;
         }
         f->max_items = numbers[0] * numbers[1] * numbers[2];
     }
@@ -288,8 +290,9 @@ static CUresult read_entry(reader *r)
     f->sibling = r->module->functions;
     r->module->functions = f;
     strcpy(f->name, r->word);
-    if (!next_is(r, "(") || !read_parameters(r, f) || !read_directives(r, f) ||
-        !read_body(r, f)) {
+    skip_space(r);
+    if ((*r->at == '(' && (!next(r) || !read_parameters(r, f))) ||
+        !read_directives(r, f) || !read_body(r, f)) {
         return wrong(r);
     }
     return CUDA_SUCCESS;
@@ -310,8 +313,7 @@ static CUresult read_version(reader *r)
     int minor = 0;
 
     if (!next_is(r, ".version")) {
-        return complain(r, CUDA_ERROR_INVALID_PTX,
-                        "Missing .version directive at start of file");
+        return CUDA_ERROR_INVALID_IMAGE; /* nobody knows the format */
     }
     if (!next(r) || sscanf(r->word, "%d.%d", &major, &minor) != 2) {
         return wrong(r);
@@ -347,15 +349,18 @@ static CUresult read_target(reader *r)
     return CUDA_SUCCESS;
 }
 
-/* Behind the '}' that closes this block. */
-static bool skip_block(reader *r)
+/* A function that kernels call: its body, or only what it is like. */
+static bool skip_function(reader *r)
 {
-    int depth = 1;
+    int depth = 0;
 
-    while (depth > 0 && next(r)) {
+    while (next(r)) {
         depth += is(r, "{") ? 1 : is(r, "}") ? -1 : 0;
+        if (depth == 0 && (is(r, "}") || is(r, ";"))) {
+            return true;
+        }
     }
-    return depth == 0;
+    return false;
 }
 
 static CUresult read_statement(reader *r)
@@ -376,7 +381,7 @@ static CUresult read_statement(reader *r)
         return skip_to(r, ";") ? CUDA_SUCCESS : wrong(r);
     }
     if (is(r, ".func")) {
-        return skip_to(r, "{") && skip_block(r) ? CUDA_SUCCESS : wrong(r);
+        return skip_function(r) ? CUDA_SUCCESS : wrong(r);
     }
     return wrong(r);
 }

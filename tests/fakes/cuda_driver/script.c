@@ -361,11 +361,7 @@ static CUresult judge(need what)
         return CUDA_SUCCESS;
     }
     context = fake_current();
-    if (context == NULL) {
-        return what == NEEDS_CONTEXT ? CUDA_ERROR_INVALID_CONTEXT
-                                     : CUDA_SUCCESS;
-    }
-    return fake_fault(context);
+    return context == NULL ? CUDA_ERROR_INVALID_CONTEXT : fake_fault(context);
 }
 
 CUresult fake_enter(const char *function, need what)
@@ -394,6 +390,7 @@ CUresult fake_enter(const char *function, need what)
 void tn_fake_cuda_script(const char *script)
 {
     fake_kernels_release();
+    fake_contexts_forget();
     __atomic_store_n(&initialised, false, __ATOMIC_RELEASE);
     if (trace != NULL) {
         fclose(trace);
