@@ -77,3 +77,30 @@ clang-16 clang-15 clang-14])
         AS_IF([test "$have_ptx" != yes], [PTX_CFLAGS=])
     ])
 ])
+
+# TN_FIND_CUDA_HEADERS
+# --------------------
+# Sets have_cuda_h, cuda_h to what the summary says of it, and
+# CUDA_HEADERS_CFLAGS.
+AC_DEFUN([TN_FIND_CUDA_HEADERS], [
+    AC_MSG_CHECKING([for cuda.h])
+    have_cuda_h=no
+    AS_CASE([$with_cuda_headers],
+        [no], [tn_folders=],
+        [yes|auto], [tn_folders="`$PKG_CONFIG --variable=includedir cuda \
+            2>&AS_MESSAGE_LOG_FD` /usr/local/cuda/include /usr/include"],
+        [tn_folders=$with_cuda_headers])
+    for tn_folder in $tn_folders; do
+        AS_IF([test $have_cuda_h = no && test -r "$tn_folder/cuda.h"], [
+            have_cuda_h=yes
+            CUDA_HEADERS_CFLAGS="-isystem $tn_folder"
+            cuda_h="$tn_folder"])
+    done
+    AS_IF([test $have_cuda_h = no], [
+        AS_IF([test "$with_cuda_headers" != auto && \
+            test "$with_cuda_headers" != no],
+            [AC_MSG_ERROR([no cuda.h in $tn_folders])])
+        cuda_h="not here: the cuda backend's declarations are not compared"])
+    AC_MSG_RESULT([$have_cuda_h])
+    AC_SUBST([CUDA_HEADERS_CFLAGS])
+])
