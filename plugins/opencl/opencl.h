@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What all parts of the opencl backend know: the instance, and the way an error
+ * takes.
+ */
+#ifndef TENON_OPENCL_H
+#define TENON_OPENCL_H
+
+#include <stdbool.h>
+
+#include <tenon/plugin.h>
+
+#include "plugins/opencl/symbols.h"
+
+#define OCL_VERSION "0.1"
+#define OCL_LIBRARY "libOpenCL.so.1"
+
+struct tn_plugin_instance {
+    const tn_host *host;
+    void *host_data;
+    ocl_symbols cl;
+    const char *options; /* of the configuration; "" for none */
+    const char *include; /* folder that kernels may include from, or NULL */
+    bool cache;          /* whether programs are kept as binaries */
+    tn_plugin_device *devices;
+    uint32_t device_count;
+};
+
+/** Tells the host why the call in progress fails. @return status */
+tn_status ocl_fail(tn_plugin_instance *instance, tn_status status,
+                   const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/**
+ * The same for a call of OpenCL that answered a code, whose name, number and
+ * meaning follow the text. @return the status that goes with the code
+ */
+tn_status ocl_fail_code(tn_plugin_instance *instance, cl_int code,
+                        const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** ocl_fail() for want of memory for an object. */
+tn_status ocl_fail_memory(tn_plugin_instance *instance, const char *what);
+
+/** A line for the application's log. */
+void ocl_log(tn_plugin_instance *instance, tn_log_level level,
+             const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/** Zeroed memory of the host's allocator, or NULL. */
+void *ocl_allocate(tn_plugin_instance *instance, size_t bytes);
+void ocl_release(tn_plugin_instance *instance, void *pointer);
+
+/** Writes a struct that begins with its size into one that the host owns. */
+void ocl_answer(void *answer, const void *from, uint32_t from_bytes);
+
+/** Now, in nanoseconds of CLOCK_MONOTONIC. */
+uint64_t ocl_now(void);
+
+/** A moment that lies so many nanoseconds ahead; TN_FOREVER stays. */
+uint64_t ocl_deadline(uint64_t timeout);
+
+tn_status ocl_instance_create(const tn_host *host, void *host_data,
+                              tn_plugin_instance **instance);
+void ocl_instance_destroy(tn_plugin_instance *instance);
+
+#endif
