@@ -205,21 +205,21 @@ TN_KERNEL(residual_add, TN_IN(float, x), TN_INOUT(float, y),
 /* ---- rotary position embedding ----
  *
  * Turns pairs of each head of each token by angles that grow with its
- * position; x is tokens x heads x 2 half elements. Pair p at a position q is
- * turned by q / base^(p / half), whose cosine and sine stand in tables of
- * positions x half elements, at row positions[t] for token t: so they are as
+ * position; x is tokens x heads x 2 pairs elements. Pair p at a position q is
+ * turned by q / base^(p / pairs), whose cosine and sine stand in tables of
+ * positions x pairs elements, at row positions[t] for token t: so they are as
  * exact as who fills the tables wants. The positions are rows of the tables.
- * Launch half x heads x tokens items. Su et al., 2021.
+ * Launch pairs x heads x tokens items. Su et al., 2021.
  */
 #define ROTARY(name, first, second)                                            \
     TN_KERNEL_SIZED(name, 32, 8, 1, TN_INOUT(float, x),                        \
                     TN_IN(tn_i32, positions), TN_IN(float, cosines),           \
-                    TN_IN(float, sines), TN_VALUE(tn_i32, half),               \
+                    TN_IN(float, sines), TN_VALUE(tn_i32, pairs),              \
                     TN_VALUE(tn_i32, heads), TN_VALUE(tn_i32, tokens))         \
     {                                                                          \
-        TN_RANGE3(p, half, head, heads, t, tokens) {                           \
-            tn_i32 from = (t * heads + head) * 2 * half;                       \
-            tn_i32 angle = positions[t] * half + p;                            \
+        TN_RANGE3(p, pairs, head, heads, t, tokens) {                          \
+            tn_i32 from = (t * heads + head) * 2 * pairs;                      \
+            tn_i32 angle = positions[t] * pairs + p;                           \
             float a = x[from + (first)];                                       \
             float b = x[from + (second)];                                      \
                                                                                \
@@ -227,7 +227,7 @@ TN_KERNEL(residual_add, TN_IN(float, x), TN_INOUT(float, y),
             x[from + (second)] = b * cosines[angle] + a * sines[angle];        \
         }                                                                      \
     }
-/* A pair is elements p and half + p of a head. */
-ROTARY(rotary, p, half + p)
+/* A pair is elements p and pairs + p of a head. */
+ROTARY(rotary, p, pairs + p)
 /* A pair is elements 2 p and 2 p + 1 of a head. */
 ROTARY(rotary_pairs, 2 * p, 2 * p + 1)
