@@ -151,11 +151,14 @@ TN_KERNEL_SIZED(max, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
         partial_indices[TN_GROUP_ID(0)] = places[0];                           \
     }
 TN_KERNEL_SIZED(argmax, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
-                TN_OUT(tn_i32, partial_indices), TN_VALUE(tn_u32, n)){
-    ARGMAX(i)} TN_KERNEL_SIZED(argmax_pairs, 256, 1, 1, TN_IN(float, a),
-                               TN_IN(tn_i32, indices), TN_OUT(float, partial),
-                               TN_OUT(tn_i32, partial_indices),
-                               TN_VALUE(tn_u32, n))
+                TN_OUT(tn_i32, partial_indices), TN_VALUE(tn_u32, n))
 {
-    ARGMAX(indices[i])
+    ARGMAX(i);
+}
+
+TN_KERNEL_SIZED(argmax_pairs, 256, 1, 1, TN_IN(float, a),
+                TN_IN(tn_i32, indices), TN_OUT(float, partial),
+                TN_OUT(tn_i32, partial_indices), TN_VALUE(tn_u32, n))
+{
+    ARGMAX(indices[i]);
 }
