@@ -2,7 +2,7 @@
 /* Images: planes of height x width pixels, row by row. */
 #include <tenon/kernel.h>
 
-TN_FUNCTION tn_i32 clamp(tn_i32 i, tn_i32 n)
+TN_FUNCTION tn_i32 nearest_within(tn_i32 i, tn_i32 n)
 {
     i = i < n ? i : n - 1;
     return i > 0 ? i : 0;
@@ -36,8 +36,8 @@ TN_KERNEL_SIZED(convolve, 32, 8, 1, TN_IN(float, x), TN_IN(float, weights),
         for (tn_i32 u = 0; u < tile_width; u += 32) {
             TN_ITEMS {
                 tn_i32 at_x = u + TN_LOCAL_ID(0), at_y = v + TN_LOCAL_ID(1);
-                tn_i32 c = clamp(left + at_x, width);
-                tn_i32 r = clamp(top + at_y, height);
+                tn_i32 c = nearest_within(left + at_x, width);
+                tn_i32 r = nearest_within(top + at_y, height);
                 tn_i32 inside = (c == left + at_x) & (r == top + at_y);
                 float pixel = x[plane + r * width + c];
 
