@@ -141,15 +141,19 @@ static void choose(tn_runtime *runtime, tn_backend *backend, size_t place,
     }
 }
 
+static bool is_auto(const tn_runtime *runtime)
+{
+    return strcmp(tn_config_value(runtime->config, "runtime", "backend"),
+                  "auto") == 0;
+}
+
 /*
  * A fallback is never silent. Under `auto` nobody asked for the backend that
  * is not there, so it is no warning.
  */
 static void log_fallback(const tn_runtime *runtime, tn_backend *backend)
 {
-    const char *listed = tn_config_value(runtime->config, "runtime", "backend");
-    tn_log_level level =
-        strcmp(listed, "auto") == 0 ? TN_LOG_INFO : TN_LOG_WARNING;
+    tn_log_level level = is_auto(runtime) ? TN_LOG_INFO : TN_LOG_WARNING;
 
     if (!backend->fallback_told) {
         backend->fallback_told = true;
@@ -180,10 +184,32 @@ static tn_status fail_all(const tn_runtime *runtime)
     return status;
 }
 
+/*
+ * Under `auto`, whether another backend's device is only the CPU of this
+ * machine: then the cpu backend is the better choice, with no driver between.
+ */
+static bool stands_behind_cpu(const tn_backend *backend,
+                              const tn_device *device)
+{
+    return device->info.kind == TN_DEVICE_CPU &&
+           strcmp(backend->name, "cpu") != 0 && is_auto(backend->runtime);
+}
+
+static void tell_passed_over(tn_backend *backend, const tn_device *device)
+{
+    tn_backend_set_reason(backend,
+                          "works, but under `auto` the backend cpu is taken "
+                          "before it, since %s is this machine's CPU; write "
+                          "`backend = %s` to prefer it",
+                          device->name, backend->name);
+}
+
 tn_status tn_select_locked(tn_runtime *runtime)
 {
     bool fallback = tn_config_yes(runtime->config, "fallback");
     tn_device *device = NULL;
+    tn_device *behind = NULL; /* a device that stands behind cpu */
+    size_t behind_place = 0;
     tn_status status = TN_ERROR_UNAVAILABLE;
 
     if (runtime->default_device != NULL) {
@@ -193,6 +219,14 @@ tn_status tn_select_locked(tn_runtime *runtime)
         tn_backend *backend = &runtime->backends[i];
 
         status = try_backend(backend, &device);
+        if (status == TN_OK && stands_behind_cpu(backend, device)) {
+            if (behind == NULL) {
+                behind = device;
+                behind_place = i;
+            }
+            tell_passed_over(backend, device);
+            continue;
+        }
         if (status == TN_OK) {
             choose(runtime, backend, i, device);
             return TN_OK;
@@ -203,6 +237,10 @@ tn_status tn_select_locked(tn_runtime *runtime)
         if (i + 1 < runtime->listed_count) {
             log_fallback(runtime, backend);
         }
+    }
+    if (behind != NULL) {
+        choose(runtime, behind->backend, behind_place, behind);
+        return TN_OK;
     }
     return runtime->listed_count == 1 ? status : fail_all(runtime);
 }

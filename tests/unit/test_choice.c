@@ -91,6 +91,28 @@ static void auto_goes_by_rank(void)
     close_it();
 }
 
+static void under_auto_a_cpu_behind_a_driver_stands_behind_cpu(void)
+{
+    const char *rank = "[backend processor]\nrank = 900\n";
+
+    backends_install("processor");
+    NEEDS(backends_open(NULL, rank, &rt));
+    SAME(chosen(), "processor:0");
+    state_is("processor", TN_BACKEND_CHOSEN, "in `backend = auto` (default)");
+    close_it();
+    backends_install("cpu");
+    NEEDS(backends_open(NULL, rank, &rt));
+    SAME(chosen(), "cpu:0");
+    state_is("processor", TN_BACKEND_OPEN,
+             "works, but under `auto` the backend cpu is taken before it, "
+             "since processor:0 is this machine's CPU; write `backend = "
+             "processor`");
+    close_it();
+    NEEDS(backends_open("processor, cpu", "", &rt)); /* a list is a list */
+    SAME(chosen(), "processor:0");
+    close_it();
+}
+
 static void equal_ranks_go_by_name(void)
 {
     backends_install("works spare");
@@ -680,6 +702,7 @@ static void many_threads_open_a_device_once(void)
 #define TESTS(X)                                                               \
     X(the_first_listed_backend_is_taken)                                       \
     X(auto_goes_by_rank)                                                       \
+    X(under_auto_a_cpu_behind_a_driver_stands_behind_cpu)                      \
     X(equal_ranks_go_by_name)                                                  \
     X(the_list_is_listed_backends_first_then_by_rank)                          \
     X(a_section_makes_a_backend_known)                                         \
