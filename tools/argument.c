@@ -26,12 +26,15 @@ static bool parse_inout(tool_argument *a, char *rest, tool_problem *problem)
     char *equals = strrchr(rest, '=');
 
     a->kind = ARGUMENT_INOUT;
+    a->input = rest;
+    if (equals == NULL && *rest != '\0' && !a->with_output) {
+        return true;
+    }
     if (equals == NULL || equals == rest || equals[1] == '\0') {
         return problem_set(
             problem, "%s: a file is missing, inout:FILE.npy=OUT.npy", a->text);
     }
     *equals = '\0';
-    a->input = rest;
     a->output = equals + 1;
     return true;
 }
@@ -50,14 +53,17 @@ static bool parse_out(tool_argument *a, char *rest, tool_problem *problem)
     char *equals = shape == NULL ? NULL : strchr(shape, '=');
 
     a->kind = ARGUMENT_OUT;
-    if (equals == NULL || equals[1] == '\0') {
+    if (shape == NULL ||
+        (equals == NULL ? a->with_output : equals[1] == '\0')) {
         return problem_set(problem,
                            "%s: not of the form out:DTYPE:D0,D1...=FILE.npy",
                            a->text);
     }
     *shape++ = '\0';
-    *equals = '\0';
-    a->output = equals + 1;
+    if (equals != NULL) {
+        *equals = '\0';
+        a->output = equals + 1;
+    }
     array->type = value_type_find(rest, strlen(rest));
     if (array->type == TN_TYPE_NONE) {
         return unknown_type(a, rest, problem);
@@ -141,10 +147,11 @@ static bool unknown_form(const tool_argument *a, bool colon,
                        a->text, VALUE_TYPES);
 }
 
-bool argument_parse(const char *text, tool_argument *argument,
+bool argument_parse(const char *text, bool with_output, tool_argument *argument,
                     tool_problem *problem)
 {
     memset(argument, 0, sizeof *argument);
+    argument->with_output = with_output;
     argument->text = text;
     argument->words = strdup(text);
     if (argument->words == NULL) {

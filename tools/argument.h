@@ -22,6 +22,7 @@ typedef enum argument_kind {
 typedef struct tool_argument {
     const char *text; /**< as the user wrote it; borrowed */
     argument_kind kind;
+    bool with_output;         /**< else "=FILE" may be left out */
     char *words;              /**< what input and output point into */
     const char *input;        /**< file to read; NULL for none */
     const char *output;       /**< file to write, "-" to print; NULL for none */
@@ -35,9 +36,10 @@ typedef struct tool_argument {
  * Understands in:FILE, out:DTYPE:D0,D1...=FILE, inout:FILE=FILE, DTYPE:VALUE,
  * struct:DTYPE:VALUE,... and local:BYTES. Opens nothing.
  *
- * @param argument  argument_free() it
+ * @param with_output  whether what is written needs a file
+ * @param argument     argument_free() it
  */
-bool argument_parse(const char *text, tool_argument *argument,
+bool argument_parse(const char *text, bool with_output, tool_argument *argument,
                     tool_problem *problem);
 
 /** Reads the file of an input, makes room for an output. */

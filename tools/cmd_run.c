@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "tools/command.h"
@@ -28,34 +27,38 @@ static int store(tool_run *run)
 }
 
 /* Last, so that an error is the only line. */
-static int report_run(tool_run *run)
+static int report_run(const tool_run *run)
 {
-    tn_device_info info = {.size = sizeof info};
+    char *description = run_describe(run);
 
-    (void)tn_device_info_get(run->device, &info);
-    report("%s (%s): %s", tn_device_name(run->device), info.name,
-           tn_module_description(run->module));
-    if (run->repeat > 0) {
-        report("%" PRIu64 " launches, each: median %.3f us, least %.3f us",
-               run->repeat, (double)run->median / 1e3,
-               (double)run->least / 1e3);
+    if (description == NULL) {
+        return report_error(EXIT_FAILED, "no memory for the device's name");
     }
+    run_report(run, description, run->median, run->least);
+    free(description);
     return EXIT_OK;
+}
+
+static int run_once(tool_run *run)
+{
+    int code = run_launch(run);
+
+    if (code == EXIT_OK) {
+        code = store(run);
+    }
+    if (code == EXIT_OK) {
+        code = report_run(run);
+    }
+    return code;
 }
 
 int cmd_run(int argc, char **argv)
 {
-    tool_run run = {0};
+    tool_run run = {.tolerance = -1};
     int code = run_parse(&run, argc, argv);
 
     if (code == EXIT_OK) {
-        code = run_launch(&run);
-    }
-    if (code == EXIT_OK) {
-        code = store(&run);
-    }
-    if (code == EXIT_OK) {
-        code = report_run(&run);
+        code = run.compare_count > 0 ? run_compare(&run) : run_once(&run);
     }
     run_close(&run);
     for (size_t i = 0; i < run.count; ++i) {
@@ -63,5 +66,7 @@ int cmd_run(int argc, char **argv)
     }
     free(run.arguments);
     free(run.options);
+    free(run.compare);
+    free(run.compare_text);
     return code;
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "tools/run.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,28 @@ int run_launch(tool_run *run)
         code = steps[i](run);
     }
     return code;
+}
+
+char *run_describe(const tool_run *run)
+{
+    tn_device_info info = {.size = sizeof info};
+    char *text = NULL;
+
+    (void)tn_device_info_get(run->device, &info);
+    return asprintf(&text, "%s (%s): %s", tn_device_name(run->device),
+                    info.name, tn_module_description(run->module)) >= 0
+               ? text
+               : NULL;
+}
+
+void run_report(const tool_run *run, const char *description, uint64_t median,
+                uint64_t least)
+{
+    report("%s", description);
+    if (run->repeat > 0) {
+        report("%" PRIu64 " launches, each: median %.3f us, least %.3f us",
+               run->repeat, (double)median / 1e3, (double)least / 1e3);
+    }
 }
 
 void run_close(tool_run *run)

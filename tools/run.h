@@ -27,6 +27,12 @@ typedef struct tool_run {
     size_t count;
     bool has_arrays; /* the files have been read */
 
+    char **compare; /* the backends of --compare, into compare_text */
+    size_t compare_count;
+    char *compare_text;
+    double tolerance; /* negative: what suits the type */
+    bool json;
+
     tn_runtime *runtime;
     tn_device *device;
     tn_stream *stream;
@@ -40,10 +46,26 @@ typedef struct tool_run {
 int run_parse(tool_run *run, int argc, char **argv);
 
 /**
+ * Takes the one backend of an option, "NAME" or "NAME:DEVICE". Returns an exit
+ * code. @param text stays with the run
+ */
+int run_choose(tool_run *run, const char *option, const char *text);
+
+/**
  * Opens the device, loads the kernel, reads the arrays unless it has them, and
  * launches. Returns an exit code; run_close() follows in any case.
  */
 int run_launch(tool_run *run);
+
+/** "cpu:0 (AMD EPYC 9654): vector, ..."; free() it. NULL: no memory. */
+char *run_describe(const tool_run *run);
+
+/** Says on stderr what ran and, where it was asked for, how long it took. */
+void run_report(const tool_run *run, const char *description, uint64_t median,
+                uint64_t least);
+
+/** Runs on each backend of --compare. Returns an exit code. */
+int run_compare(tool_run *run);
 
 /** Closes the device. The arguments and their arrays stay. */
 void run_close(tool_run *run);

@@ -19,6 +19,9 @@ static const struct option long_options[] = {
     {"define", required_argument, NULL, 'D'},
     {"options", required_argument, NULL, 'o'},
     {"repeat", required_argument, NULL, 'r'},
+    {"compare", required_argument, NULL, 'C'},
+    {"tolerance", required_argument, NULL, 't'},
+    {"json", no_argument, NULL, 'j'},
     {NULL, 0, NULL, 0},
 };
 
@@ -58,6 +61,19 @@ static const tool_command self = {
         "      --options TEXT          more options for its compiler\n"
         "      --repeat N              launch N times, each time on the same\n"
         "                              input, and tell the time of one\n"
+        "      --compare BACKEND[:DEVICE],BACKEND[:DEVICE]...\n"
+        "                              run on each of these, and tell how far "
+        "what\n"
+        "                              they write is from the first's; '=FILE' "
+        "may\n"
+        "                              be left out, and gets what the first "
+        "wrote\n"
+        "      --tolerance X           with --compare: exit code 1 beyond X "
+        "times the\n"
+        "                              largest value; default: integers 0, "
+        "f16 1e-3,\n"
+        "                              f32 and f64 1e-4\n"
+        "      --json                  with --compare: print JSON\n"
         "  -h, --help                  this text\n"
         "\n"
         "example:\n"
@@ -98,18 +114,19 @@ static int parse_group(const char *text, uint32_t group[3])
 }
 
 /* One backend: a list would hide which of them was meant. */
-static int parse_backend(tool_run *run, const char *text)
+int run_choose(tool_run *run, const char *option, const char *text)
 {
     size_t length = strcspn(text, ":");
 
     if (length == 0 || length >= sizeof run->backend ||
         strcspn(text, ", \t") < length) {
-        return report_usage(self.name, "-b %s: it is BACKEND[:DEVICE]", text);
+        return report_usage(self.name, "%s %s: it is BACKEND[:DEVICE]", option,
+                            text);
     }
     memcpy(run->backend, text, length);
     run->backend[length] = '\0';
     run->device_wanted = text[length] == ':' ? text : NULL;
-    run->chosen_by = "-b";
+    run->chosen_by = option;
     return EXIT_OK;
 }
 
@@ -150,6 +167,84 @@ static int parse_repeat(tool_run *run, const char *text)
     return EXIT_OK;
 }
 
+/* "cpu,opencl:1": each is chosen in its turn. */
+static int parse_compare(tool_run *run, const char *text)
+{
+    int code = EXIT_OK;
+
+    free(run->compare);
+    free(run->compare_text);
+    run->compare_count = 0;
+    run->compare = calloc(strlen(text) + 1, sizeof *run->compare);
+    run->compare_text = strdup(text);
+    if (run->compare == NULL || run->compare_text == NULL) {
+        return report_error(EXIT_FAILED, "no memory for the backends");
+    }
+    for (char *rest = run->compare_text; rest != NULL && code == EXIT_OK;) {
+        char *backend = strsep(&rest, ",");
+        tool_run unused = {0};
+
+        run->compare[run->compare_count++] = backend;
+        code = run_choose(&unused, "--compare", backend);
+    }
+    if (code == EXIT_OK && run->compare_count < 2) {
+        code = report_usage(self.name, "--compare %s: it is BACKEND,BACKEND...",
+                            text);
+    }
+    return code;
+}
+
+static int parse_tolerance(tool_run *run, const char *text)
+{
+    char *end = NULL;
+
+    run->tolerance = strtod(text, &end);
+    if (end == text || *end != '\0' || !(run->tolerance >= 0)) {
+        return report_usage(self.name,
+                            "--tolerance %s: it is a number from 0 on, in "
+                            "terms of the largest value",
+                            text);
+    }
+    return EXIT_OK;
+}
+
+/* What goes together. */
+static int check_options(const tool_run *run)
+{
+    if (run->compare_count == 0) {
+        return run->json || run->tolerance >= 0
+                   ? report_usage(self.name, "%s is for --compare",
+                                  run->json ? "--json" : "--tolerance")
+                   : EXIT_OK;
+    }
+    return run->backend[0] != '\0'
+               ? report_usage(self.name, "-b and --compare both name backends; "
+                                         "leave one out")
+               : EXIT_OK;
+}
+
+/* A table of differences needs something that is written. */
+static int check_compared(const tool_run *run)
+{
+    size_t written = 0;
+
+    for (size_t i = 0; i < run->count; ++i) {
+        const tool_argument *argument = &run->arguments[i];
+
+        written += argument_is_written(argument);
+        if (argument->output != NULL && strcmp(argument->output, "-") == 0) {
+            return report_usage(self.name,
+                                "%s: --compare prints the differences; give a "
+                                "file or leave '=-' out",
+                                argument->text);
+        }
+    }
+    return written > 0
+               ? EXIT_OK
+               : report_usage(self.name, "--compare needs an array that the "
+                                         "kernel writes, out: or inout:");
+}
+
 static int parse_options(tool_run *run, int argc, char **argv)
 {
     uint32_t group[3] = {0, 0, 0};
@@ -162,7 +257,7 @@ static int parse_options(tool_run *run, int argc, char **argv)
             run->config = optarg;
             break;
         case 'b':
-            code = parse_backend(run, optarg);
+            code = run_choose(run, "-b", optarg);
             break;
         case 'D':
             code = add_define(run, optarg);
@@ -175,6 +270,15 @@ static int parse_options(tool_run *run, int argc, char **argv)
             break;
         case 'l':
             code = parse_group(optarg, group);
+            break;
+        case 'C':
+            code = parse_compare(run, optarg);
+            break;
+        case 't':
+            code = parse_tolerance(run, optarg);
+            break;
+        case 'j':
+            run->json = true;
             break;
         default:
             code = parse_repeat(run, optarg);
@@ -195,7 +299,8 @@ static int parse_arguments(tool_run *run, int count, char **texts)
     for (int i = 0; i < count; ++i) {
         tool_argument *argument = &run->arguments[run->count++];
 
-        if (!argument_parse(texts[i], argument, &problem)) {
+        if (!argument_parse(texts[i], run->compare_count == 0, argument,
+                            &problem)) {
             return report_usage(self.name, "%s", problem.text);
         }
         if (argument->input != NULL && strcmp(argument->input, "-") == 0) {
@@ -212,6 +317,9 @@ int run_parse(tool_run *run, int argc, char **argv)
 {
     int code = parse_options(run, argc, argv);
 
+    if (code == EXIT_OK) {
+        code = check_options(run);
+    }
     if (code != EXIT_OK) {
         return code;
     }
@@ -221,5 +329,7 @@ int run_parse(tool_run *run, int argc, char **argv)
     }
     run->module_name = argv[optind];
     run->kernel_name = argv[optind + 1];
-    return parse_arguments(run, argc - optind - 2, argv + optind + 2);
+    code = parse_arguments(run, argc - optind - 2, argv + optind + 2);
+    return code == EXIT_OK && run->compare_count > 0 ? check_compared(run)
+                                                     : code;
 }

@@ -298,19 +298,44 @@ static double read_float(tn_type type, const void *element)
     }
 }
 
-void value_print(FILE *file, tn_type type, const void *element)
+/* Little-endian: moved up, then down with the sign. */
+static int64_t read_signed(tn_type type, const void *element)
 {
     unsigned unused = 64 - 8 * value_type_bytes(type);
     uint64_t bits = 0;
 
+    memcpy(&bits, element, value_type_bytes(type));
+    return (int64_t)(bits << unused) >> unused;
+}
+
+static uint64_t read_unsigned(tn_type type, const void *element)
+{
+    uint64_t bits = 0;
+
+    memcpy(&bits, element, value_type_bytes(type));
+    return bits;
+}
+
+long double value_read(tn_type type, const void *element)
+{
     switch (value_type_name(type)[0]) {
-    case 'i': /* little-endian: moved up, then down with the sign */
-        memcpy(&bits, element, value_type_bytes(type));
-        fprintf(file, "%" PRId64 "\n", (int64_t)(bits << unused) >> unused);
+    case 'i':
+        return (long double)read_signed(type, element);
+    case 'u':
+        return (long double)read_unsigned(type, element);
+    default:
+        return (long double)read_float(type, element);
+    }
+}
+
+void value_print(FILE *file, tn_type type, const void *element)
+{
+    switch (value_type_name(type)[0]) {
+    case 'i':
+        fprintf(file, "%" PRId64 "\n", read_signed(type, element));
         break;
     case 'u':
-        memcpy(&bits, element, value_type_bytes(type));
-        fprintf(file, "%" PRIu64 "\n", bits);
+        fprintf(file, "%" PRIu64 "\n", read_unsigned(type, element));
         break;
     default:
         print_float(file, type, read_float(type, element));

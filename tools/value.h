@@ -43,6 +43,9 @@ bool value_parse(tn_type type, const char *text, tn_argument *value,
 /** Prints an element: the shortest text that reads back as the same value. */
 void value_print(FILE *file, tn_type type, const void *element);
 
+/** An element as a number, which holds every value of every type. */
+long double value_read(tn_type type, const void *element);
+
 /** f16 <-> double; to f16 is rounded to nearest, ties to even. */
 double value_from_f16(uint16_t bits);
 uint16_t value_to_f16(double value);

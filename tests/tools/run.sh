@@ -77,6 +77,14 @@ right 'a file, values' "$npytool" check z.npy f32 12 0 2
 expect 'a file by its path' 0 'cpu:0 .*copy\.so' "$tenon" run -b cpu \
     "$scratch/copy.so" add in:x.npy in:x.npy out:f32:12=z.npy u32:12
 
+expect 'structs by value' 0 'cpu:0 .*conformance_kernels\.so' "$tenon" run \
+    -b cpu -n 1 "$TN_BUILDDIR/tests/fixtures/.libs/conformance_kernels.so" \
+    structs struct:u8:1,u8:2,u8:3,u8:4,u8:5 u32:0x01020304 \
+    struct:i64:-1,f64:0,u8:9,u16:0x0807,u32:7,i64:2,i64:3 out:u8:49=-
+right 'structs by value, byte by byte' test "$(tr '\n' ' ' < out)" = \
+    "1 2 3 4 5 4 3 2 1 255 255 255 255 255 255 255 255 0 0 0 0 0 0 0 0 \
+9 0 7 8 7 0 0 0 2 0 0 0 0 0 0 0 3 0 0 0 0 0 0 0 "
+
 expect 'without -b' 0 "$device" \
     env TENON_BACKEND=cpu "$tenon" run vector add in:x.npy in:x.npy \
     out:f32:12=z.npy u32:12
