@@ -256,6 +256,8 @@ static tn_status make_device(tn_backend *backend, uint32_t index)
     device->backend = backend;
     device->plugin = plugin;
     device->index = index;
+    device->pool.limit = tn_config_cache_memory(
+        backend->runtime->config, backend->name, device->info.memory_bytes);
     snprintf(device->name, sizeof device->name, "%s:%u", backend->name, index);
     return check_info(&device->info);
 }

@@ -64,12 +64,62 @@ static tn_status check_options(const tn_device *device,
                                       options->stream->object.device);
 }
 
+/*
+ * Asks the plugin. Where it has no memory for a size that others can have later
+ * what is cached is given back, and the very size asked for.
+ */
+static tn_status ask_plugin(tn_device *device, tn_plugin_memory_desc *desc,
+                            tn_plugin_memory **handle)
+{
+    const tn_plugin *plugin = device->plugin;
+    uint64_t bytes = desc->bytes;
+    uint64_t capacity = tn_pool_capacity(device, desc);
+
+    desc->bytes = capacity != 0 ? capacity : bytes;
+    tn_status status = plugin->memory_create(device->handle, desc, handle);
+
+    if (status == TN_ERROR_NO_MEMORY &&
+        (tn_pool_trim(device) > 0 || desc->bytes > bytes)) {
+        desc->bytes = bytes;
+        status = plugin->memory_create(device->handle, desc, handle);
+    }
+    if (status == TN_OK) {
+        tn_error_withdraw();
+        return TN_OK;
+    }
+    status = tn_device_failed(device, status, "allocating a buffer");
+    return status == TN_ERROR_NO_MEMORY ? tn_pool_fail(device, status) : status;
+}
+
+static tn_status allocate(tn_device *device, tn_plugin_memory_desc *desc,
+                          tn_stream *stream, tn_buffer **buffer)
+{
+    uint64_t bytes = desc->bytes;
+    tn_plugin_memory *handle = NULL;
+    tn_buffer *taken = tn_pool_take(device, desc, stream);
+
+    if (taken != NULL) {
+        *buffer = taken;
+        return TN_OK;
+    }
+    tn_status status = ask_plugin(device, desc, &handle);
+
+    if (status == TN_OK) {
+        status = wrap(device, handle, bytes, false, buffer);
+    }
+    if (status != TN_OK) {
+        return status;
+    }
+    tn_pool_count(*buffer, desc, stream);
+    return stream != NULL ? tn_stream_answer(stream, TN_OK, "") : TN_OK;
+}
+
 tn_status tn_buffer_create_with(tn_device *device, uint64_t bytes,
                                 const tn_buffer_options *options,
                                 tn_buffer **buffer)
 {
     tn_plugin_memory_desc desc = {.size = sizeof desc, .bytes = bytes};
-    tn_plugin_memory *handle = NULL;
+    tn_stream *stream = NULL;
 
     TN_REQUIRE_DEVICE(device);
     TN_REQUIRE(buffer);
@@ -81,20 +131,13 @@ tn_status tn_buffer_create_with(tn_device *device, uint64_t bytes,
     if (status == TN_OK && options != NULL) {
         status = check_options(device, options);
         if (status == TN_OK) {
+            stream = options->stream;
             desc.kind = options->kind;
             desc.alignment = options->alignment;
-            desc.stream =
-                options->stream != NULL ? options->stream->handle : NULL;
+            desc.stream = stream != NULL ? stream->handle : NULL;
         }
     }
-    if (status != TN_OK) {
-        return status;
-    }
-    status = device->plugin->memory_create(device->handle, &desc, &handle);
-    if (status != TN_OK) {
-        return tn_device_failed(device, status, "allocating a buffer");
-    }
-    return wrap(device, handle, bytes, false, buffer);
+    return status == TN_OK ? allocate(device, &desc, stream, buffer) : status;
 }
 
 tn_status tn_buffer_create(tn_device *device, uint64_t bytes,
@@ -158,14 +201,19 @@ void tn_buffer_destroy_on(tn_buffer *buffer, tn_stream *stream)
         return;
     }
     const tn_device *device = buffer->object.device;
-    bool ordered = stream != NULL && stream->object.device == device;
 
+    if (stream != NULL && stream->object.device != device) {
+        stream = NULL; /* it orders nothing here */
+    }
     tn_graphs_lose(&buffer->object);
+    if (tn_pool_give(buffer, stream)) {
+        return;
+    }
     if (!buffer->borrowed) {
         device->plugin->memory_destroy(buffer->handle,
-                                       ordered ? stream->handle : NULL);
+                                       stream != NULL ? stream->handle : NULL);
     }
-    tn_object_destroy(&buffer->object);
+    free(buffer);
 }
 
 void tn_buffer_destroy(tn_buffer *buffer)
@@ -198,10 +246,12 @@ tn_status tn_buffer_map(tn_buffer *buffer, uint64_t offset, uint64_t bytes,
         return tn_fail(TN_ERROR_INVALID,
                        "map: say TN_ACCESS_READ, TN_ACCESS_WRITE or both");
     }
-    return tn_device_answer(device,
-                            device->plugin->memory_map(buffer->handle, offset,
-                                                       bytes, access, pointer),
-                            "mapping a buffer");
+    status = device->plugin->memory_map(buffer->handle, offset, bytes, access,
+                                        pointer);
+    if (status == TN_OK) {
+        atomic_fetch_add(&buffer->block.maps, 1);
+    }
+    return tn_device_answer(device, status, "mapping a buffer");
 }
 
 tn_status tn_buffer_unmap(tn_buffer *buffer, void *pointer)
@@ -209,10 +259,12 @@ tn_status tn_buffer_unmap(tn_buffer *buffer, void *pointer)
     TN_REQUIRE_OBJECT(buffer);
     TN_REQUIRE(pointer);
     const tn_device *device = buffer->object.device;
+    tn_status status = device->plugin->memory_unmap(buffer->handle, pointer);
 
-    return tn_device_answer(
-        device, device->plugin->memory_unmap(buffer->handle, pointer),
-        "unmapping a buffer");
+    if (status == TN_OK) {
+        atomic_fetch_sub(&buffer->block.maps, 1);
+    }
+    return tn_device_answer(device, status, "unmapping a buffer");
 }
 
 tn_status tn_buffer_native(tn_buffer *buffer, uint64_t *handle)
@@ -221,6 +273,7 @@ tn_status tn_buffer_native(tn_buffer *buffer, uint64_t *handle)
     TN_REQUIRE(handle);
     const tn_device *device = buffer->object.device;
 
+    tn_buffer_expose(buffer);
     return tn_device_answer(
         device, device->plugin->memory_native(buffer->handle, handle),
         "giving a buffer's native handle");

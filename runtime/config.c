@@ -265,6 +265,25 @@ bool tn_config_is_strict(const tn_config *config)
            tn_config_yes(config, "strict");
 }
 
+uint64_t tn_config_cache_memory(const tn_config *config, const char *backend,
+                                uint64_t memory_bytes)
+{
+    char section[TN_CONFIG_SECTION_BYTES];
+    uint64_t number = 0;
+    bool is_percent = false;
+
+    tn_config_backend_section(backend, section);
+    const char *value = tn_config_value(config, section, "cache_memory");
+
+    if (value == NULL) {
+        value = tn_config_value(config, "runtime", "cache_memory");
+    }
+    if (value == NULL || !tn_key_read_bytes(value, &number, &is_percent)) {
+        return 0;
+    }
+    return is_percent ? memory_bytes / 100 * number : number;
+}
+
 /* ---- opening ---- */
 
 static void set_defaults(tn_config *config)

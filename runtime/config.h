@@ -53,6 +53,14 @@ const char *tn_config_value(const tn_config *config, const char *section,
 /** Whether a key of [runtime] is yes. */
 bool tn_config_yes(const tn_config *config, const char *key);
 
+/**
+ * Bytes that `cache_memory` lets a device of a backend cache.
+ *
+ * @param memory_bytes  of the device, 0 where unknown
+ */
+uint64_t tn_config_cache_memory(const tn_config *config, const char *backend,
+                                uint64_t memory_bytes);
+
 /** Whether what others may have written is refused: `strict`, AT_SECURE. */
 bool tn_config_is_strict(const tn_config *config);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/size.h"
 #include "runtime/error.h"
-#include "runtime/recording.h"
 #include "runtime/objects.h"
+#include "runtime/recording.h"
 
 /* What every copy between host and device checks. */
 static tn_status check_host_copy(const tn_stream *stream,
@@ -21,8 +21,7 @@ static tn_status check_host_copy(const tn_stream *stream,
 static tn_status copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
                          const void *host, uint64_t bytes, bool async)
 {
-    const tn_device *device = stream->object.device;
-    const tn_plugin *plugin = device->plugin;
+    const tn_plugin *plugin = stream->object.device->plugin;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy to a buffer");
 
@@ -32,8 +31,8 @@ static tn_status copy_to(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
     if (host == NULL) {
         return tn_fail_null("tn_copy_to", "host");
     }
-    return tn_device_answer(
-        device,
+    return tn_stream_answer(
+        stream,
         (async ? plugin->copy_to_async : plugin->copy_to)(
             stream->handle, buffer->handle, offset, host, bytes),
         "copying to a buffer");
@@ -59,8 +58,7 @@ static tn_status copy_from(tn_stream *stream, tn_buffer *buffer,
                            uint64_t offset, void *host, uint64_t bytes,
                            bool async)
 {
-    const tn_device *device = stream->object.device;
-    const tn_plugin *plugin = device->plugin;
+    const tn_plugin *plugin = stream->object.device->plugin;
     tn_status status =
         check_host_copy(stream, buffer, offset, bytes, "a copy from a buffer");
 
@@ -70,11 +68,14 @@ static tn_status copy_from(tn_stream *stream, tn_buffer *buffer,
     if (host == NULL) {
         return tn_fail_null("tn_copy_from", "host");
     }
-    return tn_device_answer(
-        device,
-        (async ? plugin->copy_from_async : plugin->copy_from)(
-            stream->handle, buffer->handle, offset, host, bytes),
-        "copying from a buffer");
+    uint64_t count = tn_timeline_submitted(stream->timeline);
+
+    status = (async ? plugin->copy_from_async : plugin->copy_from)(
+        stream->handle, buffer->handle, offset, host, bytes);
+    if (status == TN_OK && !async) { /* all before it has ended, too */
+        return tn_stream_settle(stream, count, status, "");
+    }
+    return tn_stream_answer(stream, status, "copying from a buffer");
 }
 
 tn_status tn_copy_from(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
@@ -94,6 +95,14 @@ tn_status tn_copy_from_async(tn_stream *stream, tn_buffer *buffer,
 }
 
 /* ---- between buffers ---- */
+
+/* The work of another device is none that a buffer's own could wait for. */
+static void expose(const tn_device *device, tn_buffer *buffer)
+{
+    if (buffer->object.device != device) {
+        tn_buffer_expose(buffer);
+    }
+}
 
 static tn_status check_devices(const tn_device *device, const tn_buffer *to,
                                const tn_buffer *from)
@@ -151,11 +160,13 @@ tn_status tn_copy(tn_stream *stream, tn_buffer *to, uint64_t to_offset,
     if (status != TN_OK || bytes == 0) {
         return status;
     }
+    expose(device, to);
+    expose(device, from);
     if (stream->recording != NULL) {
         return tn_record_copy(stream->recording, to, to_offset, from,
                               from_offset, bytes);
     }
-    return tn_device_answer(device,
+    return tn_stream_answer(stream,
                             device->plugin->copy(stream->handle, to->handle,
                                                  to_offset, from->handle,
                                                  from_offset, bytes),
@@ -208,7 +219,7 @@ tn_status tn_fill(tn_stream *stream, tn_buffer *buffer, uint64_t offset,
         return tn_record_fill(stream->recording, buffer, offset, bytes, pattern,
                               (uint32_t)pattern_bytes);
     }
-    return tn_device_answer(device,
+    return tn_stream_answer(stream,
                             device->plugin->fill(stream->handle, buffer->handle,
                                                  offset, bytes, pattern,
                                                  (uint32_t)pattern_bytes),

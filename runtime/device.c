@@ -88,11 +88,7 @@ void *tn_object_create(tn_device *device, tn_object_kind kind, size_t size)
     object->device = device;
     object->kind = kind;
     pthread_mutex_lock(&device->lock);
-    object->next = device->objects;
-    if (object->next != NULL) {
-        object->next->previous = object;
-    }
-    device->objects = object;
+    tn_object_link_locked(object);
     pthread_mutex_unlock(&device->lock);
     return object;
 }
@@ -102,16 +98,33 @@ void tn_object_destroy(tn_object *object)
     tn_device *device = object->device;
 
     pthread_mutex_lock(&device->lock);
+    tn_object_unlink_locked(object);
+    pthread_mutex_unlock(&device->lock);
+    free(object);
+}
+
+void tn_object_link_locked(tn_object *object)
+{
+    tn_device *device = object->device;
+
+    object->previous = NULL;
+    object->next = device->objects;
+    if (object->next != NULL) {
+        object->next->previous = object;
+    }
+    device->objects = object;
+}
+
+void tn_object_unlink_locked(tn_object *object)
+{
     if (object->next != NULL) {
         object->next->previous = object->previous;
     }
     if (object->previous != NULL) {
         object->previous->next = object->next;
     } else {
-        device->objects = object->next;
+        object->device->objects = object->next;
     }
-    pthread_mutex_unlock(&device->lock);
-    free(object);
 }
 
 /* ---- closing ---- */
@@ -172,6 +185,7 @@ void tn_device_close(tn_device *device)
             destroy_any(object);
         }
     }
+    tn_pool_finish(device);
     if (device->handle != NULL) {
         device->plugin->device_close(device->handle);
     }
@@ -210,6 +224,27 @@ tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes)
     return tn_device_answer(
         device, device->plugin->device_memory_free(device->handle, bytes),
         "asking for free memory");
+}
+
+tn_status tn_device_memory_trim(tn_device *device)
+{
+    TN_REQUIRE_DEVICE(device);
+    (void)tn_pool_trim(device);
+    return TN_OK;
+}
+
+tn_status tn_device_memory_stats(tn_device *device, tn_memory_stats *stats)
+{
+    TN_REQUIRE_DEVICE(device);
+    TN_REQUIRE(stats);
+    if (stats->size < offsetof(tn_memory_stats, peak_bytes)) {
+        return tn_fail(TN_ERROR_INVALID,
+                       "tn_memory_stats.size is %u; set it to "
+                       "sizeof(tn_memory_stats)",
+                       stats->size);
+    }
+    tn_pool_stats(device, stats);
+    return TN_OK;
 }
 
 tn_status tn_device_status(tn_device *device)

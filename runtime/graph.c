@@ -219,5 +219,5 @@ tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,
     status = graph->native != NULL
                  ? launch_native(graph, stream, bindings, count)
                  : replay(graph, stream, bindings, count);
-    return tn_device_answer(graph->object.device, status, "running a graph");
+    return tn_stream_answer(stream, status, "running a graph");
 }

@@ -7,6 +7,7 @@
 #define TENON_RUNTIME_KEYS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/nearest.h"
 
@@ -17,13 +18,15 @@
     X(log, "warning")                                                          \
     X(plugin_path, "")                                                         \
     X(kernel_path, "")                                                         \
+    X(cache_memory, "10%")                                                     \
     X(strict, "no")
 
 /* Every key of [backend NAME] that is the host's own. X(key) */
 #define TN_BACKEND_KEYS(X)                                                     \
     X(plugin)                                                                  \
     X(rank)                                                                    \
-    X(device)
+    X(device)                                                                  \
+    X(cache_memory)
 
 /** A value and where it stands; `nearest` is offered what would be right. */
 typedef struct tn_key_value {
@@ -46,6 +49,12 @@ void tn_key_offer(bool of_backend, tn_nearest *nearest);
 
 /** What the words of yes and no say; false for another text. */
 bool tn_key_read_yes(const char *text, bool *yes);
+
+/**
+ * What "256M", "65536" or "10%" says: bytes, or a percentage; false for another
+ * text.
+ */
+bool tn_key_read_bytes(const char *text, uint64_t *number, bool *is_percent);
 
 /** See TN_PLUGIN_NAME_BYTES. */
 bool tn_config_is_backend_name(const char *name);

@@ -521,8 +521,8 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
     if (stream->recording != NULL) {
         return tn_record_launch(stream->recording, kernel, &launch, arguments);
     }
-    return tn_device_answer(
-        device,
+    return tn_stream_answer(
+        stream,
         device->plugin->launch(stream->handle, kernel->handle, &launch.record),
         "launching a kernel");
 }

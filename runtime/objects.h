@@ -27,6 +27,7 @@
 #include "runtime/loader.h"
 #include "runtime/log.h"
 #include "runtime/paths.h"
+#include "runtime/pool.h"
 
 typedef struct tn_backend tn_backend;
 typedef struct tn_text tn_text;
@@ -59,8 +60,9 @@ struct tn_device {
     uint32_t index;
     tn_device_info info;
     char name[TN_PLUGIN_NAME_BYTES + 12]; /* "cuda:0" */
-    pthread_mutex_t lock;                 /* of the list and the opening */
+    pthread_mutex_t lock; /* of the list, the opening and the pool */
     tn_object *objects;
+    tn_pool pool;
 };
 
 struct tn_backend {
@@ -102,12 +104,15 @@ struct tn_buffer {
     tn_plugin_memory *handle;
     uint64_t bytes;
     bool borrowed; /* a module's variable: the module frees it */
+    tn_block block;
 };
 
 struct tn_stream {
     tn_object object;
     tn_plugin_stream *handle;
     tn_recording *recording; /* NULL: work is run, not recorded */
+    tn_timeline *timeline;
+    bool native; /* others may queue work on it, too */
 };
 
 struct tn_event {
@@ -221,8 +226,18 @@ tn_status tn_device_ready(tn_device *device);
 /** Allocates an object of size bytes and hangs it on its device. */
 void *tn_object_create(tn_device *device, tn_object_kind kind, size_t size);
 
+/** Its memory may be used in ways that no stream's timeline tells. */
+static inline void tn_buffer_expose(tn_buffer *buffer)
+{
+    atomic_store_explicit(&buffer->block.exposed, true, memory_order_relaxed);
+}
+
 /** Takes it off and frees the struct itself. */
 void tn_object_destroy(tn_object *object);
+
+/* The same of a struct that is kept. */
+void tn_object_link_locked(tn_object *object);
+void tn_object_unlink_locked(tn_object *object);
 
 /** Waits for the work that is left on the device. */
 void tn_device_drain(tn_device *device);
@@ -240,6 +255,27 @@ static inline tn_status tn_device_answer(const tn_device *device,
 {
     return status == TN_OK ? TN_OK : tn_device_failed(device, status, action);
 }
+
+/** The same of a call that queues work: its stream has submitted it. */
+static inline tn_status tn_stream_answer(tn_stream *stream, tn_status status,
+                                         const char *action)
+{
+    tn_timeline *timeline = stream->timeline;
+    uint64_t count =
+        atomic_load_explicit(&timeline->submitted, memory_order_relaxed) + 1;
+
+    status = tn_device_answer(stream->object.device, status, action);
+    atomic_store_explicit(&timeline->submitted, count, memory_order_release);
+    if (__builtin_expect(
+            atomic_load_explicit(&timeline->wanted, memory_order_relaxed), 0)) {
+        tn_timeline_mark(stream);
+    }
+    return status;
+}
+
+/** The same of a call that waits or asks for the first `count` submissions. */
+tn_status tn_stream_settle(tn_stream *stream, uint64_t count, tn_status status,
+                           const char *action);
 
 /** Frees the kernels that were looked up. */
 void tn_module_free_kernels(tn_module *module);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/error.h"
-#include "runtime/recording.h"
 #include "runtime/objects.h"
+#include "runtime/recording.h"
 
 static tn_status create(tn_device *device, const tn_plugin_stream_desc *desc,
                         tn_stream **stream)
@@ -16,13 +16,20 @@ static tn_status create(tn_device *device, const tn_plugin_stream_desc *desc,
     if (status != TN_OK) {
         return tn_device_failed(device, status, "creating a stream");
     }
-    tn_stream *made = tn_object_create(device, TN_OBJECT_STREAM, sizeof *made);
+    tn_timeline *timeline = tn_timeline_open(device);
+    tn_stream *made =
+        timeline != NULL
+            ? tn_object_create(device, TN_OBJECT_STREAM, sizeof *made)
+            : NULL;
 
     if (made == NULL) {
         device->plugin->stream_destroy(handle);
+        tn_timeline_abandon(device, timeline);
         return tn_fail_memory("a stream");
     }
     made->handle = handle;
+    made->timeline = timeline;
+    made->native = desc->handle_kind != 0;
     *stream = made;
     return TN_OK;
 }
@@ -59,6 +66,7 @@ void tn_stream_destroy(tn_stream *stream)
         return;
     }
     tn_recording_destroy(stream->recording);
+    tn_timeline_close(stream);
     stream->object.device->plugin->stream_destroy(stream->handle);
     tn_object_destroy(&stream->object);
 }
@@ -74,9 +82,24 @@ tn_status tn_stream_native(tn_stream *stream, uint64_t *handle)
     TN_REQUIRE(handle);
     const tn_device *device = stream->object.device;
 
+    stream->native = true;
     return tn_device_answer(
         device, device->plugin->stream_native(stream->handle, handle),
         "giving a stream's native handle");
+}
+
+tn_status tn_stream_settle(tn_stream *stream, uint64_t count, tn_status status,
+                           const char *action)
+{
+    tn_timeline *timeline = stream->timeline;
+
+    if (status == TN_OK) {
+        tn_timeline_finish(timeline, count);
+        atomic_store_explicit(&timeline->failed, false, memory_order_relaxed);
+    } else if (status != TN_NOT_READY && status != TN_TIMEOUT) {
+        atomic_store_explicit(&timeline->failed, true, memory_order_relaxed);
+    }
+    return tn_device_answer(stream->object.device, status, action);
 }
 
 tn_status tn_stream_sync_for(tn_stream *stream, uint64_t timeout)
@@ -88,8 +111,10 @@ tn_status tn_stream_sync_for(tn_stream *stream, uint64_t timeout)
     if (status != TN_OK) {
         return status;
     }
-    return tn_device_answer(
-        device, device->plugin->stream_sync(stream->handle, timeout),
+    uint64_t count = tn_timeline_submitted(stream->timeline);
+
+    return tn_stream_settle(
+        stream, count, device->plugin->stream_sync(stream->handle, timeout),
         "waiting for a stream");
 }
 
@@ -101,11 +126,12 @@ tn_status tn_stream_sync(tn_stream *stream)
 tn_status tn_stream_status(tn_stream *stream)
 {
     TN_REQUIRE_OBJECT(stream);
-    const tn_device *device = stream->object.device;
+    uint64_t count = tn_timeline_submitted(stream->timeline);
 
-    return tn_device_answer(device,
-                            device->plugin->stream_status(stream->handle),
-                            "asking for a stream's status");
+    return tn_stream_settle(
+        stream, count,
+        stream->object.device->plugin->stream_status(stream->handle),
+        "asking for a stream's status");
 }
 
 tn_status tn_stream_wait(tn_stream *stream, tn_event *event)
@@ -121,8 +147,8 @@ tn_status tn_stream_wait(tn_stream *stream, tn_event *event)
     if (event->object.device->backend != device->backend) {
         return tn_event_sync(event); /* no driver knows both */
     }
-    return tn_device_answer(
-        device, device->plugin->stream_wait(stream->handle, event->handle),
+    return tn_stream_answer(
+        stream, device->plugin->stream_wait(stream->handle, event->handle),
         "waiting for an event");
 }
 
@@ -138,7 +164,7 @@ tn_status tn_stream_call(tn_stream *stream,
     if (status != TN_OK) {
         return status;
     }
-    return tn_device_answer(
-        device, device->plugin->stream_call(stream->handle, function, data),
+    return tn_stream_answer(
+        stream, device->plugin->stream_call(stream->handle, function, data),
         "queueing a host function");
 }

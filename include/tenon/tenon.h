@@ -287,6 +287,36 @@ TN_API tn_status tn_device_info_get(const tn_device *device,
  */
 TN_API tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes);
 
+/**
+ * The memory of a device that this runtime's buffers hold, and what it keeps of
+ * destroyed ones for the next. Sizes are bytes of the device's memory, in which
+ * a buffer may take a little more than it was asked for.
+ */
+typedef struct tn_memory_stats {
+    uint32_t size;          /**< sizeof(tn_memory_stats), set by the caller */
+    uint32_t buffers;       /**< that are in use, without imported memory */
+    uint64_t limit_bytes;   /**< that are cached at most: `cache_memory` */
+    uint64_t used_bytes;    /**< that they hold */
+    uint64_t asked_bytes;   /**< that they were asked for */
+    uint64_t cached_bytes;  /**< kept for the next buffers */
+    uint64_t waiting_bytes; /**< of these, what queued work may still use */
+    uint64_t peak_bytes;    /**< most that was used and cached at once */
+    uint64_t hits;          /**< buffers made of cached memory */
+    uint64_t misses;        /**< buffers that the driver was asked for */
+} tn_memory_stats;
+
+/**
+ * @param stats  stats->size is set by the caller; no more than that is filled
+ */
+TN_API tn_status tn_device_memory_stats(tn_device *device,
+                                        tn_memory_stats *stats);
+
+/**
+ * Gives the driver back what is cached; what queued work may still use, after
+ * that work.
+ */
+TN_API tn_status tn_device_memory_trim(tn_device *device);
+
 /** TN_OK, or TN_ERROR_DEVICE_LOST with what happened. */
 TN_API tn_status tn_device_status(tn_device *device);
 
@@ -309,12 +339,19 @@ typedef struct tn_buffer_options {
     uint32_t size; /**< sizeof(tn_buffer_options) */
     tn_memory_kind kind;
     uint64_t alignment; /**< a power of two; 0: suits every type */
-    /** allocate in its order; NULL: usable at once everywhere */
+    /**
+     * allocate in its order: the memory may be that of a buffer which was
+     * destroyed on this stream, with work that still uses it, so other streams
+     * and the host wait for this one first. NULL: usable at once everywhere
+     */
     tn_stream *stream;
 } tn_buffer_options;
 
 /**
- * Allocates memory on a device; its contents are undefined.
+ * Allocates memory on a device; its contents are undefined. Memory of destroyed
+ * buffers is used again, as soon as no queued work can use it: see
+ * tn_memory_stats. Where the driver has none left, what is cached goes back to
+ * it first.
  *
  * @param bytes   at least 1
  * @param buffer  owned by the caller
@@ -349,7 +386,11 @@ TN_API tn_status tn_buffer_import(tn_device *device, void *pointer,
 /** Frees it after the work that is queued on its device now. */
 TN_API void tn_buffer_destroy(tn_buffer *buffer);
 
-/** Frees it in the order of a stream: cheaper where memory is pooled. */
+/**
+ * Frees it in the order of a stream: the next buffer that is allocated in this
+ * order can have the memory at once. What other streams do with the buffer, this
+ * one has waited for.
+ */
 TN_API void tn_buffer_destroy_on(tn_buffer *buffer, tn_stream *stream);
 
 /** Its bytes; 0 for NULL. */

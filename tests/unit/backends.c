@@ -102,8 +102,14 @@ fake_record *backends_record(tn_device *device)
 
 void backends_begin(backends_fixture *fixture, const char *plugin)
 {
+    backends_begin_with(fixture, plugin, "");
+}
+
+void backends_begin_with(backends_fixture *fixture, const char *plugin,
+                         const char *more)
+{
     backends_install(plugin);
-    NEEDS(backends_open(plugin, "", &fixture->runtime));
+    NEEDS(backends_open(plugin, more, &fixture->runtime));
     NEEDS(tn_device_default(fixture->runtime, &fixture->device));
     NEEDS(tn_device_get(fixture->runtime, 1, &fixture->other));
     NEEDS(tn_stream_create(fixture->device, &fixture->stream));

@@ -51,6 +51,10 @@ typedef struct backends_fixture {
 
 void backends_begin(backends_fixture *fixture, const char *plugin);
 
+/** The same with more lines of the application's file, as backends_open(). */
+void backends_begin_with(backends_fixture *fixture, const char *plugin,
+                         const char *more);
+
 /** Closes it; nothing of it lives on. */
 void backends_end(backends_fixture *fixture);
 

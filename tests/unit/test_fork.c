@@ -189,10 +189,12 @@ static struct {
     tn_device_info info;
     tn_kernel_info told;
     tn_parameter parameter;
+    tn_memory_stats stats;
 } out = {.backend = {.size = sizeof out.backend},
          .info = {.size = sizeof out.info},
          .told = {.size = sizeof out.told},
-         .parameter = {.size = sizeof out.parameter}};
+         .parameter = {.size = sizeof out.parameter},
+         .stats = {.size = sizeof out.stats}};
 
 static void never(void *data, tn_status status)
 {
@@ -210,6 +212,8 @@ static void never(void *data, tn_status status)
     X(tn_device_get(the.runtime, 0, &out.device))                              \
     X(tn_device_info_get(the.device, &out.info))                               \
     X(tn_device_memory_free(the.device, &out.number))                          \
+    X(tn_device_memory_stats(the.device, &out.stats))                          \
+    X(tn_device_memory_trim(the.device))                                       \
     X(tn_device_status(the.device))                                            \
     X(tn_device_native(the.device, &out.number))                               \
     X(tn_device_extension(the.device, "x/1", &out.table))                      \

@@ -14,9 +14,15 @@ static char mark;
 
 /* ---- allocating ---- */
 
+/* Each buffer is the plugin's, of the very size. */
+static void begin_without_cache(void)
+{
+    backends_begin_with(&the, "works", "cache_memory = 0\n");
+}
+
 static void a_buffer_has_its_size_and_device(void)
 {
-    backends_begin(&the, "works");
+    begin_without_cache();
     tn_buffer *buffer = backends_buffer(the.other, 100);
 
     CU_ASSERT_EQUAL(tn_buffer_size(buffer), 100);
@@ -63,7 +69,7 @@ static void options_reach_the_plugin(void)
     tn_buffer *buffer = NULL;
     uint64_t address = 1;
 
-    backends_begin(&the, "works");
+    begin_without_cache();
     options.stream = the.stream;
     NEEDS(tn_buffer_create_with(the.device, 10, &options, &buffer));
     CU_ASSERT_EQUAL(the.seen->memory.kind, TN_MEMORY_PINNED);
