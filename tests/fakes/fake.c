@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/fakes/fake.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +11,15 @@
 
 fake_record fake_seen;
 
+/* Of what the record keeps of a last call that many threads make at once. */
+static pthread_mutex_t last_lock = PTHREAD_MUTEX_INITIALIZER;
+
 struct tn_plugin_event {
     tn_plugin_device *device;
     bool timed;
-    bool recorded;
-    uint64_t time;
+    atomic_bool recorded;
+    atomic_uint stream; /* its number */
+    atomic_ullong time;
 };
 
 /* ---- instance ---- */
@@ -172,7 +177,9 @@ static tn_status memory_create(tn_plugin_device *device,
     const tn_plugin_instance *instance = device->instance;
     size_t alignment = desc->alignment > 64 ? (size_t)desc->alignment : 64;
 
+    pthread_mutex_lock(&last_lock);
     fake_seen.memory = *desc;
+    pthread_mutex_unlock(&last_lock);
     if (desc->kind == TN_MEMORY_SHARED) {
         return fake_fail(instance, TN_ERROR_UNSUPPORTED,
                          "has no shared memory");
@@ -180,6 +187,10 @@ static tn_status memory_create(tn_plugin_device *device,
     if (desc->bytes > FAKE_ALLOCATION_BYTES) {
         return fake_fail(instance, TN_ERROR_NO_MEMORY,
                          "more bytes than there are");
+    }
+    if (fake_seen.no_memory > 0) {
+        fake_seen.no_memory--;
+        return fake_fail(instance, TN_ERROR_NO_MEMORY, "all is taken");
     }
     tn_plugin_memory *made = create(instance, sizeof *made);
 
@@ -225,7 +236,9 @@ static void memory_destroy(tn_plugin_memory *memory, tn_plugin_stream *stream)
 {
     const tn_plugin_instance *instance = memory->device->instance;
 
+    pthread_mutex_lock(&last_lock);
     fake_seen.freed_on = stream;
+    pthread_mutex_unlock(&last_lock);
     fake_seen.memories--;
     if (memory->release != NULL) {
         memory->release(memory->data);
@@ -263,7 +276,11 @@ static tn_status stream_create(tn_plugin_device *device,
                                const tn_plugin_stream_desc *desc,
                                tn_plugin_stream **stream)
 {
+    static atomic_uint numbers;
+
+    pthread_mutex_lock(&last_lock);
     fake_seen.stream = *desc;
+    pthread_mutex_unlock(&last_lock);
     if (desc->handle_kind != 0 && desc->handle != FAKE_STUCK_STREAM &&
         desc->handle != FAKE_BROKEN_STREAM) {
         return fake_fail(device->instance, TN_ERROR_UNSUPPORTED,
@@ -276,6 +293,7 @@ static tn_status stream_create(tn_plugin_device *device,
     }
     made->device = device;
     made->native = desc->handle;
+    made->number = numbers++ % FAKE_STREAM_NUMBERS;
     made->failed = desc->handle == FAKE_BROKEN_STREAM ? TN_ERROR_DEVICE : TN_OK;
     fake_seen.streams++;
     *stream = made;
@@ -288,26 +306,42 @@ static void stream_destroy(tn_plugin_stream *stream)
     destroy(stream->device->instance, stream);
 }
 
+static bool is_set(const atomic_uint *bits, uint32_t number)
+{
+    return (atomic_load(bits) >> number & 1) != 0;
+}
+
 /* What sticks to the stream. */
 static tn_status answer(const tn_plugin_stream *stream)
 {
+    const tn_plugin_instance *instance = stream->device->instance;
+
+    if (is_set(&fake_seen.broken, stream->number)) {
+        return fake_fail(instance, TN_ERROR_DEVICE, FAKE_BROKEN_SENTENCE);
+    }
     return stream->failed == TN_OK
                ? TN_OK
-               : fake_fail(stream->device->instance, stream->failed,
-                           FAKE_BROKEN_SENTENCE);
+               : fake_fail(instance, stream->failed, FAKE_BROKEN_SENTENCE);
+}
+
+static bool is_busy(const tn_plugin_stream *stream)
+{
+    return stream->native == FAKE_STUCK_STREAM ||
+           is_set(&fake_seen.busy, stream->number);
 }
 
 static tn_status stream_sync(tn_plugin_stream *stream, uint64_t timeout)
 {
     fake_seen.syncs++;
-    return stream->native == FAKE_STUCK_STREAM && timeout != TN_FOREVER
-               ? TN_TIMEOUT
-               : answer(stream);
+    return is_busy(stream) && timeout != TN_FOREVER ? TN_TIMEOUT
+                                                    : answer(stream);
 }
 
 static tn_status stream_status(tn_plugin_stream *stream)
 {
-    return stream->native == FAKE_STUCK_STREAM ? TN_NOT_READY : answer(stream);
+    tn_status status = answer(stream);
+
+    return status == TN_OK && is_busy(stream) ? TN_NOT_READY : status;
 }
 
 static tn_status stream_wait(tn_plugin_stream *stream, tn_plugin_event *event)
@@ -359,15 +393,23 @@ static tn_status event_record(tn_plugin_event *event, tn_plugin_stream *stream)
 {
     static atomic_uint clock;
 
+    fake_seen.event_records++;
     event->time = 1000 * (uint64_t)++clock;
+    event->stream = stream->number;
     event->recorded = true;
     return answer(stream);
 }
 
 static tn_status event_status(tn_plugin_event *event)
 {
-    (void)event;
-    return TN_OK;
+    if (!event->recorded) {
+        return TN_OK;
+    }
+    if (is_set(&fake_seen.broken, event->stream)) {
+        return fake_fail(event->device->instance, TN_ERROR_DEVICE,
+                         FAKE_BROKEN_SENTENCE);
+    }
+    return is_set(&fake_seen.busy, event->stream) ? TN_NOT_READY : TN_OK;
 }
 
 static tn_status event_sync(tn_plugin_event *event, uint64_t timeout)

@@ -15,6 +15,9 @@
  * `untyped` their bytes alone. Only `add` computes anything. A line `variable
  * NAME BYTES` is a variable.
  *
+ * A test may declare streams busy or broken, by their number: their work is done
+ * all the same, but they and events recorded on them deny it.
+ *
  * module_rank() takes "", which is 1, and "level >= N" up to 3, which is 1 + N.
  */
 #ifndef TENON_TESTS_FAKE_H
@@ -44,7 +47,8 @@
 #define FAKE_ALLOCATION_BYTES ((uint64_t)1 << 30)
 
 enum {
-    FAKE_SLOTS_MAX = 256
+    FAKE_SLOTS_MAX = 256,
+    FAKE_STREAM_NUMBERS = 32
 };
 
 /** Counts of the process, since the plugin was loaded. */
@@ -65,6 +69,11 @@ typedef struct fake_record {
     atomic_uint fills;
     atomic_uint syncs;
     atomic_uint graph_commands;
+    atomic_uint event_records;
+    /* set by a test: bits of streams, by their number, ... */
+    atomic_uint busy;     /* that say that their work has not ended */
+    atomic_uint broken;   /* whose work failed */
+    atomic_int no_memory; /* so many more allocations fail */
     /* the last of each */
     char kernel[TN_NAME_BYTES];
     tn_plugin_launch launch; /* its slots are these: */
@@ -98,6 +107,7 @@ struct tn_plugin_memory {
 struct tn_plugin_stream {
     tn_plugin_device *device;
     uint64_t native;
+    uint32_t number;  /* they follow each other, and begin anew at some time */
     tn_status failed; /* what sticks to it */
 };
 
