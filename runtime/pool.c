@@ -252,9 +252,6 @@ tn_buffer *tn_pool_part_locked(tn_pool *pool, tn_timeline *timeline,
 {
     tn_buffer *lost = NULL;
 
-    for (tn_buffer *at = timeline->first; at != NULL; at = at->block.next) {
-        bin_remove(at); /* nothing is allocated in its order any more */
-    }
     timeline->closed = true;
     if (!followed) {
         atomic_store(&timeline->failed, true);

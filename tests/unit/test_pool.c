@@ -332,6 +332,20 @@ static void memory_of_one_streams_order_is_not_freed_in_anothers(void)
     end();
 }
 
+/* Work before it was allocated in a stream's order may still use it. */
+static void memory_taken_in_order_waits_when_it_is_destroyed_again(void)
+{
+    begin();
+    tn_buffer *buffer = TAKE(MIB, NULL, false);
+
+    use_long(the.stream, buffer);
+    tn_buffer_destroy_on(buffer, the.stream);
+    tn_buffer_destroy(TAKE(KIB, NULL, false)); /* the stream is looked at */
+    tn_buffer_destroy(TAKE(MIB, the.stream, true));
+    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB + KIB);
+    end();
+}
+
 /* ---- streams that come to an end ---- */
 
 static void memory_outlives_its_stream(void)
@@ -765,6 +779,7 @@ static void statistics_count_what_there_is(void)
     X(an_idle_streams_memory_is_everybodys)                                    \
     X(a_stream_that_waits_for_another_is_not_idle)                             \
     X(memory_of_one_streams_order_is_not_freed_in_anothers)                    \
+    X(memory_taken_in_order_waits_when_it_is_destroyed_again)                  \
     X(memory_outlives_its_stream)                                              \
     X(another_stream_has_no_memory_of_one_before_it)                           \
     X(streams_that_come_and_go_leave_no_timelines)                             \
