@@ -98,10 +98,14 @@ static tn_status describe_parameters(tn_plugin_kernel *kernel, cl_kernel object)
     if (kernel->parameters == NULL) {
         return ocl_fail_memory(instance, "a kernel's parameters");
     }
+    kernel->info.parameter_count = count;
+    if (ocl_binary_parameters(kernel->module, kernel->function,
+                              kernel->parameters, count)) {
+        return TN_OK;
+    }
     for (cl_uint i = 0; i < count; ++i) {
         ocl_parameter_read(&instance->cl, object, i, &kernel->parameters[i]);
     }
-    kernel->info.parameter_count = count;
     return TN_OK;
 }
 
@@ -130,6 +134,17 @@ static tn_status describe_locked(tn_plugin_kernel *kernel)
     kernel->spare = object;
     kernel->described = true;
     return TN_OK;
+}
+
+tn_status ocl_kernel_describe(tn_plugin_kernel *kernel)
+{
+    tn_plugin_device *device = kernel->module->device;
+
+    pthread_mutex_lock(&device->lock);
+    tn_status status = describe_locked(kernel);
+
+    pthread_mutex_unlock(&device->lock);
+    return status;
 }
 
 /* ---- finding ---- */
@@ -162,16 +177,12 @@ static tn_status fail_not_found(tn_plugin_module *module, const char *name)
 tn_status ocl_kernel_get(tn_plugin_module *module, const char *name,
                          tn_plugin_kernel **kernel)
 {
-    tn_plugin_device *device = module->device;
-
     for (uint32_t i = 0; i < module->kernel_count; ++i) {
         tn_plugin_kernel *found = &module->kernels[i];
 
         if (strcmp(found->name, name) == 0) {
-            pthread_mutex_lock(&device->lock);
-            tn_status status = describe_locked(found);
+            tn_status status = ocl_kernel_describe(found);
 
-            pthread_mutex_unlock(&device->lock);
             if (status == TN_OK) {
                 *kernel = found;
             }

@@ -66,6 +66,9 @@ void ocl_bounds_release(tn_plugin_stream *stream);
 /** Takes a kernel that is unloaded away from all streams. */
 void ocl_kernel_unload(tn_plugin_kernel *kernel);
 
+/** Learns what is known of a kernel, once. */
+tn_status ocl_kernel_describe(tn_plugin_kernel *kernel);
+
 tn_status ocl_kernel_get(tn_plugin_module *module, const char *name,
                          tn_plugin_kernel **kernel);
 tn_status ocl_kernel_info(tn_plugin_kernel *kernel, tn_kernel_info *info);

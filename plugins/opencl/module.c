@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugins/opencl/module.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <tenon/kernel/entry.h>
@@ -99,11 +100,16 @@ tn_status ocl_module_create(tn_plugin_device *device,
     }
     created->instance = device->instance;
     created->device = device;
-    tn_status status = ocl_program_build(created, desc);
+    ocl_binary_key key = {NULL, 0};
+    tn_status status = ocl_program_build(created, desc, &key);
 
     if (status == TN_OK) {
         status = list_kernels(created);
     }
+    if (status == TN_OK) {
+        ocl_binary_store(created, &key);
+    }
+    ocl_binary_key_finish(&key);
     if (status != TN_OK) {
         ocl_module_destroy(created);
         return status;
@@ -125,6 +131,7 @@ void ocl_module_destroy(tn_plugin_module *module)
     ocl_release(instance, module->kernels);
     ocl_release(instance, module->names);
     ocl_release(instance, module->functions);
+    free(module->kept);
     ocl_release(instance, module);
 }
 

@@ -8,6 +8,7 @@
 
 #include <tenon/plugin.h>
 
+#include "plugins/opencl/binary.h"
 #include "plugins/opencl/kernel.h"
 #include "plugins/opencl/opencl.h"
 
@@ -19,16 +20,21 @@ struct tn_plugin_module {
     uint32_t kernel_count;
     const char **names; /* of the kernels */
     char *functions;    /* their functions' names, one text each */
+    char *kept;         /* their parameters, of a program from the cache */
+    size_t kept_bytes;
 };
 
 /**
  * Builds a program from source, or takes it from the cache.
  *
  * @param module  its program is set on success
- * @return TN_OK; TN_ERROR_FORMAT; TN_ERROR_BUILD; TN_ERROR_NO_MEMORY
+ * @param key     by which the program is to be kept; empty where it is not
+ * @return TN_OK; TN_ERROR_FORMAT; TN_ERROR_BUILD; TN_ERROR_DENIED for what
+ *         would read files; TN_ERROR_NO_MEMORY
  */
 tn_status ocl_program_build(tn_plugin_module *module,
-                            const tn_plugin_module_desc *desc);
+                            const tn_plugin_module_desc *desc,
+                            ocl_binary_key *key);
 
 tn_status ocl_module_create(tn_plugin_device *device,
                             const tn_plugin_module_desc *desc,

@@ -7,6 +7,7 @@
 #ifndef TENON_OPENCL_H
 #define TENON_OPENCL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <tenon/plugin.h>
@@ -23,6 +24,7 @@ struct tn_plugin_instance {
     const char *options; /* of the configuration; "" for none */
     const char *include; /* folder that kernels may include from, or NULL */
     bool cache;          /* whether programs are kept as binaries */
+    atomic_bool cache_failed; /* and the log tells that it fails */
     tn_plugin_device *devices;
     uint32_t device_count;
 };

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs: from source text to something with kernels. */
+#define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plugins/opencl/device.h"
+#include "plugins/opencl/include.h"
 #include "plugins/opencl/module.h"
 #include "plugins/opencl/names.h"
+#include "plugins/opencl/options.h"
+#include "plugins/opencl/source.h"
 
 /* Parameters are told only by programs that were built with this. */
 #define OWN_OPTIONS "-cl-kernel-arg-info"
@@ -143,27 +148,102 @@ static tn_status build_source(tn_plugin_module *module, const char *name,
     return code == CL_SUCCESS ? TN_OK : fail_build(module, name, code);
 }
 
-tn_status ocl_program_build(tn_plugin_module *module,
-                            const tn_plugin_module_desc *desc)
+/* ---- text that may be anybody's ---- */
+
+static tn_status fail_reading(const tn_plugin_module *module, const char *name,
+                              const tn_sentence *why)
+{
+    const char *folder = module->instance->include;
+
+    return ocl_fail(
+        module->instance, TN_ERROR_DENIED,
+        "%s: %s is refused, since it would read files; %s%s%s", name, why->text,
+        folder != NULL ? "what is included has to stand plainly in "
+                       : "set include = FOLDER in [backend opencl] to allow "
+                         "those of a folder",
+        folder != NULL ? folder : "",
+        folder != NULL ? ", which include = allows" : "");
+}
+
+/* The text without what includes files. @param expanded  free()d by the caller */
+static tn_status make_harmless(const tn_plugin_module *module,
+                               const tn_plugin_module_desc *desc,
+                               char **expanded, const char **text,
+                               size_t *bytes)
+{
+    const char *folder = module->instance->include;
+    tn_sentence why;
+    tn_status status = TN_OK;
+
+    *text = desc->image;
+    *bytes = (size_t)desc->image_bytes;
+    if (folder != NULL) {
+        status = ocl_include_expand(*text, *bytes, desc->name, folder, expanded,
+                                    bytes, &why);
+        if (status != TN_OK) {
+            return ocl_fail(module->instance, status, "%s: %s", desc->name,
+                            why.text);
+        }
+        *text = *expanded;
+    }
+    if (ocl_source_check(*text, *bytes, &why) != TN_OK) {
+        return fail_reading(module, desc->name, &why);
+    }
+    return TN_OK;
+}
+
+/* Ours, those of the kernel, those of the configuration. */
+static tn_status join_options(const tn_plugin_module *module,
+                              const tn_plugin_module_desc *desc,
+                              const char *text, size_t bytes, char **joined)
 {
     tn_plugin_instance *instance = module->instance;
-    tn_status status = check_text(module, desc);
+    bool native = module->device->info.kind == TN_DEVICE_CPU;
+    char guards[OCL_GUARDS_BYTES];
+    tn_sentence why;
 
-    if (status != TN_OK) {
-        return status;
+    if (ocl_options_check(desc->options, &why) != TN_OK) {
+        return ocl_fail(instance, TN_ERROR_DENIED,
+                        "%s: its option %s is refused; options = in [backend "
+                        "opencl] takes any",
+                        desc->name, why.text);
     }
-    size_t room = sizeof OWN_OPTIONS + strlen(desc->options) +
-                  strlen(instance->options) + 2;
-    char *options = ocl_allocate(instance, room);
-
-    if (options == NULL) {
+    ocl_source_guards(text, bytes, native, guards);
+    if (asprintf(joined, OWN_OPTIONS "%s%s%s%s%s", guards,
+                 desc->options[0] != '\0' ? " " : "", desc->options,
+                 instance->options[0] != '\0' ? " " : "",
+                 instance->options) < 0) {
+        *joined = NULL;
         return ocl_fail_memory(instance, "a module's options");
     }
-    snprintf(options, room, OWN_OPTIONS "%s%s%s%s",
-             desc->options[0] != '\0' ? " " : "", desc->options,
-             instance->options[0] != '\0' ? " " : "", instance->options);
-    status = build_source(module, desc->name, desc->image,
-                          (size_t)desc->image_bytes, options);
-    ocl_release(instance, options);
+    return TN_OK;
+}
+
+tn_status ocl_program_build(tn_plugin_module *module,
+                            const tn_plugin_module_desc *desc,
+                            ocl_binary_key *key)
+{
+    char *expanded = NULL;
+    char *options = NULL;
+    const char *text;
+    size_t bytes;
+    tn_status status = check_text(module, desc);
+
+    if (status == TN_OK) {
+        status = make_harmless(module, desc, &expanded, &text, &bytes);
+    }
+    if (status == TN_OK) {
+        status = join_options(module, desc, text, bytes, &options);
+    }
+    if (status == TN_OK) {
+        ocl_binary_key_init(key, module->device, options, text, bytes);
+        if (ocl_binary_load(module, key, options)) {
+            ocl_binary_key_finish(key); /* it is kept already */
+        } else {
+            status = build_source(module, desc->name, text, bytes, options);
+        }
+    }
+    free(options);
+    free(expanded);
     return status;
 }

@@ -6,9 +6,9 @@
 
 # The one list of packages: what a build needs, and what tests need besides.
 build_packages=(gcc libc6-dev make autoconf automake libtool pkg-config
-    libinih-dev libsmartcols-dev)
+    libinih-dev libsmartcols-dev opencl-c-headers)
 check_packages=(g++ clang clang-format libclang-rt-dev libclc-14 libcap2-bin
-    libcunit1-dev opencl-c-headers pocl-opencl-icd shellcheck strace)
+    libcunit1-dev ocl-icd-libopencl1 pocl-opencl-icd shellcheck strace valgrind)
 
 jobs=$(nproc)
 
