@@ -72,6 +72,7 @@ static cuda_result allocate_twice(tn_plugin_memory *memory, size_t bytes,
     cuda_result result = allocate(memory, bytes, stream);
 
     if (result == TN_CUDA_ERROR_OUT_OF_MEMORY) {
+        cuda_reap_order(device);
         cuda_reap_await(device);
         if (device->pool != NULL) {
             (void)device->instance->driver.cuMemPoolTrimTo(device->pool, 0);
