@@ -32,6 +32,7 @@ typedef struct fake_host {
     int refuse;    /* allocate() has no memory; atomic */
     int strangers; /* calls with another's host_data; atomic */
     int warnings;  /* lines of the log at that level; atomic */
+    size_t logged; /* bytes of compilers' logs; atomic */
 } fake_host;
 
 void fake_host_init(fake_host *host);

@@ -46,8 +46,7 @@ static void take_error(void *data, const char *sentence)
 static void take_build_log(void *data, const char *text, size_t size)
 {
     (void)text;
-    (void)size;
-    host_of(data);
+    __atomic_fetch_add(&host_of(data)->logged, size, __ATOMIC_RELAXED);
 }
 
 /* ---- configuration ---- */

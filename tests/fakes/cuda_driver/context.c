@@ -58,7 +58,7 @@ void fake_break(CUcontext context, CUresult why)
 
 static CUcontext make(int device, bool is_primary)
 {
-    CUcontext context = fake_make(IS_CONTEXT, sizeof *context);
+    CUcontext context = fake_make(IS_CONTEXT, sizeof *context, NULL);
 
     context->device = device;
     context->primary = is_primary;
@@ -68,17 +68,28 @@ static CUcontext make(int device, bool is_primary)
     return context;
 }
 
-/* Its work ends first, unless it is one that never does. */
+/*
+ * Its work ends first, unless it is broken, when nobody could destroy what is
+ * in it. Else, what was not destroyed is left, so that tests find it.
+ */
 static void destroy(CUcontext context)
 {
-    if (fake_fault(context) != CUDA_SUCCESS) {
-        lost[context->device] = fake_fault(context);
-    }
-    if (fake_fault(context) == CUDA_SUCCESS) {
+    CUresult fault = fake_fault(context);
+
+    if (fault == CUDA_SUCCESS) {
         fake_drain(context);
+    } else {
+        lost[context->device] = fault;
+    }
+    for (CUstream s = context->streams; s != NULL; s = s->sibling) {
+        fake_stream_close(s);
     }
     fake_release_all(context);
-    fake_stream_close(context->legacy);
+    if (fault == CUDA_SUCCESS) {
+        fake_bury(context->legacy);
+    } else {
+        fake_bury_all(context);
+    }
     fake_bury(context);
 }
 
@@ -165,14 +176,20 @@ DRIVER(cuDevicePrimaryCtxSetFlags_v2, CUdevice device, unsigned flags)
     return CUDA_SUCCESS;
 }
 
-/* As in a new process: nothing is broken. */
 void fake_contexts_forget(void)
 {
-    pthread_mutex_lock(&lock);
     for (int i = 0; i < DEVICES_MAX; ++i) {
+        CUcontext left = primary[i];
+
+        primary[i] = NULL;
+        if (left != NULL) {
+            fake_drain(left);
+            fake_release_all(left);
+            fake_bury_all(left);
+            fake_bury(left);
+        }
         lost[i] = CUDA_SUCCESS;
     }
-    pthread_mutex_unlock(&lock);
 }
 
 long tn_fake_cuda_users(int device)

@@ -45,7 +45,7 @@ static CUfunction function_of(CUmodule module, const char *name)
             return f;
         }
     }
-    CUfunction f = fake_make(IS_FUNCTION, sizeof *f);
+    CUfunction f = fake_make(IS_FUNCTION, sizeof *f, module->context);
 
     f->module = module;
     f->dynamic_shared = SHARED_PLAIN;

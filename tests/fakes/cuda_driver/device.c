@@ -169,7 +169,8 @@ DRIVER(cuDeviceGet, CUdevice *device, int ordinal)
 DRIVER(cuDeviceGetName, char *name, int bytes, CUdevice device)
 {
     ENTER_DEVICE(device);
-    snprintf(name, (size_t)bytes, "%s %d", the_machine.name, visible[device]);
+    snprintf(name, (size_t)bytes, "%s%s %d", the_machine.name,
+             the_machine.mig ? " MIG 1g.18gb" : "", visible[device]);
     return CUDA_SUCCESS;
 }
 
@@ -184,6 +185,7 @@ DRIVER(cuDeviceGetUuid_v2, CUuuid *uuid, CUdevice device)
 {
     ENTER_DEVICE(device);
     uuid_of(visible[device], (unsigned char *)uuid->bytes);
+    uuid->bytes[14] = (char)(the_machine.mig ? 0x77 : uuid->bytes[14]);
     return CUDA_SUCCESS;
 }
 

@@ -56,7 +56,7 @@ DRIVER(cuEventCreate, CUevent *event, unsigned flags)
     if (flags > 7) {
         return CUDA_ERROR_INVALID_VALUE;
     }
-    CUevent new = fake_make(IS_EVENT, sizeof *new);
+    CUevent new = fake_make(IS_EVENT, sizeof *new, fake_context());
 
     new->context = fake_context();
     new->flags = flags;

@@ -37,6 +37,7 @@ typedef struct machine {
     bool peer;       /* devices reach each other's memory */
     bool pools;
     bool managed;
+    bool mig; /* devices are parts of GPUs */
     const char *name;
 } machine;
 
@@ -86,12 +87,15 @@ typedef enum kind {
 
 typedef struct object {
     kind kind; /* atomic */
+    CUcontext context;
     struct object *next;
 } object;
 
 /** Makes an object that counts as alive until fake_bury(). */
-void *fake_make(kind what, size_t bytes);
+void *fake_make(kind what, size_t bytes, CUcontext context);
 void fake_bury(void *one);
+/** Buries all that belong to a context. */
+void fake_bury_all(CUcontext context);
 /** Dies unless it is alive. */
 void fake_check(const void *one, kind what);
 long fake_alive(kind what);
@@ -117,6 +121,7 @@ __attribute__((returns_nonnull)) CUcontext fake_context(void);
 void fake_break(CUcontext context, CUresult why);
 CUresult fake_fault(CUcontext context);
 bool fake_device_is_there(CUdevice device);
+/** As in a new process: there are none, and no device is lost. */
 void fake_contexts_forget(void);
 /** Waits for all work of a context. */
 void fake_drain(CUcontext context);

@@ -348,7 +348,7 @@ static CUmemoryPool own_pool(int device)
 {
     pthread_mutex_lock(&lock);
     if (pools[device] == NULL) {
-        pools[device] = fake_make(IS_POOL, sizeof *pools[device]);
+        pools[device] = fake_make(IS_POOL, sizeof *pools[device], NULL);
         pools[device]->device = device;
     }
     CUmemoryPool pool = pools[device];
@@ -447,7 +447,7 @@ DRIVER(cuMemPoolCreate, CUmemoryPool *pool, const CUmemPoolProps *properties)
     if (!the_machine.pools) {
         return CUDA_ERROR_NOT_SUPPORTED;
     }
-    CUmemoryPool new = fake_make(IS_POOL, sizeof *new);
+    CUmemoryPool new = fake_make(IS_POOL, sizeof *new, NULL);
 
     new->device = properties->location.id;
     *pool = new;

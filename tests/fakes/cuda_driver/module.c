@@ -90,7 +90,7 @@ static CUresult load(CUmodule *module, const void *image, unsigned count,
     }
     find_logs(&told, count, options, values);
     fake_drain(fake_context());
-    CUmodule new = fake_make(IS_MODULE, sizeof *new);
+    CUmodule new = fake_make(IS_MODULE, sizeof *new, fake_context());
 
     new->context = fake_context();
     CUresult answer = memcmp(image, "\177ELF", 4) == 0

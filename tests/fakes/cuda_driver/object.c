@@ -7,7 +7,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static object *all; /* all that ever were, so that no address comes again */
 static long alive[8];
 
-void *fake_make(kind what, size_t bytes)
+void *fake_make(kind what, size_t bytes, CUcontext context)
 {
     object *one = calloc(1, bytes);
 
@@ -15,6 +15,7 @@ void *fake_make(kind what, size_t bytes)
         fake_die("no memory");
     }
     one->kind = what;
+    one->context = context;
     pthread_mutex_lock(&lock);
     one->next = all;
     all = one;
@@ -23,13 +24,27 @@ void *fake_make(kind what, size_t bytes)
     return one;
 }
 
+static void bury_locked(object *one)
+{
+    --alive[one->kind - IS_CONTEXT];
+    __atomic_store_n(&one->kind, IS_DESTROYED, __ATOMIC_RELEASE);
+}
+
 void fake_bury(void *one)
 {
-    object *o = one;
-
     pthread_mutex_lock(&lock);
-    --alive[o->kind - IS_CONTEXT];
-    __atomic_store_n(&o->kind, IS_DESTROYED, __ATOMIC_RELEASE);
+    bury_locked(one);
+    pthread_mutex_unlock(&lock);
+}
+
+void fake_bury_all(CUcontext context)
+{
+    pthread_mutex_lock(&lock);
+    for (object *one = all; one != NULL; one = one->next) {
+        if (one->context == context && one->kind != IS_DESTROYED) {
+            bury_locked(one);
+        }
+    }
     pthread_mutex_unlock(&lock);
 }
 

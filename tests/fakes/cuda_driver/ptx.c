@@ -283,7 +283,7 @@ static CUresult read_entry(reader *r)
     if (!next(r)) {
         return wrong(r);
     }
-    CUfunction f = fake_make(IS_FUNCTION, sizeof *f);
+    CUfunction f = fake_make(IS_FUNCTION, sizeof *f, r->module->context);
 
     f->module = r->module;
     f->dynamic_shared = SHARED_PLAIN;

@@ -10,6 +10,7 @@
  *   missing=A,B          the library does not export these
  *   devices=2 sm=90 memory=64M name=TEXT
  *   peer=no pools=no managed=no
+ *   mig=yes              each device is a part of a GPU
  *   log=100000           bytes that a JIT compiler's log has at least
  *   trace=FILE           a line for each call
  */
@@ -222,6 +223,8 @@ static bool read_key(const char *key, char *value)
         m->pools = truth(key, value);
     } else if (strcmp(key, "managed") == 0) {
         m->managed = truth(key, value);
+    } else if (strcmp(key, "mig") == 0) {
+        m->mig = truth(key, value);
     } else if (strcmp(key, "name") == 0) {
         m->name = value;
     } else if (strcmp(key, "missing") == 0) {
@@ -386,6 +389,8 @@ CUresult fake_enter(const char *function, need what)
 }
 
 /* ---- for tests that have opened the library too ---- */
+
+/* No other thread is in a call of the driver. */
 
 void tn_fake_cuda_script(const char *script)
 {

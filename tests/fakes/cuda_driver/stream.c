@@ -99,7 +99,7 @@ static void start_thread(CUstream stream)
 
 CUstream fake_stream_make(CUcontext context, unsigned flags, int priority)
 {
-    CUstream stream = fake_make(IS_STREAM, sizeof *stream);
+    CUstream stream = fake_make(IS_STREAM, sizeof *stream, context);
 
     stream->context = context;
     stream->flags = flags;
@@ -120,7 +120,6 @@ void fake_stream_close(CUstream stream)
     stream->closing = true;
     pthread_cond_broadcast(&stream->changed);
     pthread_mutex_unlock(&stream->lock);
-    fake_bury(stream);
 }
 
 /* ---- queueing and waiting ---- */
@@ -257,6 +256,7 @@ DRIVER(cuStreamDestroy_v2, CUstream handle)
         return CUDA_ERROR_INVALID_HANDLE;
     }
     fake_stream_close(handle);
+    fake_bury(handle);
     return fault;
 }
 
