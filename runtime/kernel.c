@@ -7,6 +7,7 @@
 #include "common/nearest.h"
 #include "runtime/error.h"
 #include "runtime/objects.h"
+#include "runtime/plain.h"
 
 /* ---- the signature ---- */
 
@@ -156,6 +157,7 @@ static void prepare(tn_kernel *kernel, const tn_device *device)
     kernel->max_items = max_items != 0 && max_items < device->info.max_items
                             ? max_items
                             : device->info.max_items;
+    tn_plain_prepare(kernel, device);
 }
 
 /* ---- finding ---- */

@@ -10,11 +10,8 @@
 
 #include "common/size.h"
 #include "runtime/error.h"
+#include "runtime/plain.h"
 #include "runtime/recording.h"
-
-enum {
-    DEFAULT_ITEMS = 256
-};
 
 const char *tn_type_name(tn_type type)
 {
@@ -350,7 +347,7 @@ static tn_status choose_items(const tn_kernel *kernel,
         }
         items[0] = kernel->info.preferred_items != 0
                        ? kernel->info.preferred_items
-                       : DEFAULT_ITEMS;
+                       : TN_DEFAULT_ITEMS;
         items[0] = smaller(items[0], kernel->max_items);
         if (info->max_items_dim[0] != 0) {
             items[0] = smaller(items[0], info->max_items_dim[0]);
@@ -483,18 +480,13 @@ static tn_status encode_grid(const tn_kernel *kernel, const tn_grid *grid,
 
 /* ---- the call ---- */
 
-tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
-                              tn_grid grid, const tn_argument *arguments,
-                              size_t count)
+/* The careful way, which every launch that is wrong takes. */
+static __attribute__((noinline)) tn_status
+launch_carefully(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
+                 const tn_argument *arguments, size_t count)
 {
-    tn_encoded_launch launch; /* large: only what counts is written */
-
-    TN_REQUIRE_OBJECT(stream);
-    TN_REQUIRE(kernel);
-    if (count > 0) {
-        TN_REQUIRE(arguments);
-    }
     const tn_device *device = stream->object.device;
+    tn_encoded_launch launch; /* large: only what counts is written */
 
     if (kernel->module->object.device != device) {
         return tn_check_same_device(kernel->name, kernel->module->object.device,
@@ -510,17 +502,39 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
         status = check_signature(kernel, arguments, count, &launch.record);
     }
     if (status == TN_OK) {
-        status = encode_grid(kernel, &grid, arguments, count, &launch.record);
+        status = encode_grid(kernel, grid, arguments, count, &launch.record);
     }
-    if (status != TN_OK) {
+    if (status != TN_OK || is_empty(grid)) {
         return status;
-    }
-    if (is_empty(&grid)) {
-        return TN_OK;
     }
     if (stream->recording != NULL) {
         return tn_record_launch(stream->recording, kernel, &launch, arguments);
     }
+    tn_plain_note(kernel, &launch.record);
+    return tn_stream_answer(
+        stream,
+        device->plugin->launch(stream->handle, kernel->handle, &launch.record),
+        "launching a kernel");
+}
+
+tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
+                              tn_grid grid, const tn_argument *arguments,
+                              size_t count)
+{
+    tn_encoded_launch launch; /* large: only what counts is written */
+
+    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE(kernel);
+    if (count > 0) {
+        TN_REQUIRE(arguments);
+    }
+    if (__builtin_expect(!tn_launch_is_plain(stream, kernel, &grid, arguments,
+                                             count, &launch),
+                         0)) {
+        return launch_carefully(stream, kernel, &grid, arguments, count);
+    }
+    const tn_device *device = stream->object.device;
+
     return tn_stream_answer(
         stream,
         device->plugin->launch(stream->handle, kernel->handle, &launch.record),

@@ -121,7 +121,19 @@ struct tn_event {
     bool timed;
 };
 
+/** What a plain launch is compared with: plain.h. */
+typedef struct tn_plain {
+    const tn_device *device;
+    uint32_t count;      /* of arguments; UINT32_MAX: no launch is plain */
+    uint32_t items;      /* of a group */
+    uint64_t most;       /* items in x that a grid may have */
+    uint64_t misaligned; /* bits that offsets do not have */
+    /* types of the last launch that was right and plain; 0: none was */
+    _Atomic(uint64_t) kinds;
+} tn_plain;
+
 struct tn_kernel {
+    tn_plain plain;
     tn_module *module;
     tn_kernel *next;
     tn_plugin_kernel *handle;

@@ -69,27 +69,26 @@ static uint64_t place(arguments *a, uint64_t bytes)
     return offset;
 }
 
-/* The driver copies values from where the pointers point, before it returns. */
-static inline tn_status point(arguments *a, const tn_plugin_kernel *kernel,
-                              const tn_plugin_launch *launch)
+/* Arguments of any kind, one after the other. */
+static __attribute__((noinline)) tn_status
+point_to_any(arguments *a, const tn_plugin_kernel *kernel,
+             const tn_plugin_launch *launch)
 {
     const tn_plugin_slot *slot = launch->slots;
-    uint32_t count = launch->argument_count;
-    uint64_t kinds = 0;
 
-    for (uint32_t i = 0; i < count; ++i) {
-        kinds = i % 16 == 0 ? launch->kinds[i / 16] : kinds >> 4;
-        uint32_t kind = kinds & 15;
+    if (launch->argument_count != kernel->parameter_count &&
+        kernel->parameter_count != TN_UNKNOWN) {
+        return fail_count(kernel, launch);
+    }
+    for (uint32_t i = 0; i < launch->argument_count; ++i) {
+        uint32_t kind = launch->kinds[i / 16] >> 4 * (i % 16) & 15;
 
+        a->pointers[i] = &a->words[i];
         if (kind == TN_TYPE_BUFFER) {
             a->words[i] = slot->buffer.memory->address + slot->buffer.offset;
-            a->pointers[i] = &a->words[i];
-        } else if (__builtin_expect(kind > TN_TYPE_STRUCT, 1)) {
-            a->pointers[i] = (void *)(uintptr_t)slot->value;
         } else if (kind == TN_TYPE_LOCAL) {
             a->words[i] = place(a, slot->bytes);
-            a->pointers[i] = &a->words[i];
-        } else {
+        } else if (kind == TN_TYPE_STRUCT) {
             uint64_t bytes = slot->bytes;
 
             if (kernel->parameter_count != TN_UNKNOWN &&
@@ -98,10 +97,48 @@ static inline tn_status point(arguments *a, const tn_plugin_kernel *kernel,
             }
             a->pointers[i] = (void *)(uintptr_t)(slot + 1);
             slot += (bytes + sizeof *slot - 1) / sizeof *slot;
+        } else {
+            a->words[i] = slot->words[0];
         }
         ++slot;
     }
     return TN_OK;
+}
+
+/* Buffers and values alone, up to sixteen. */
+static inline void point_to_plain(arguments *a, uint32_t count, uint64_t kinds,
+                                  const tn_plugin_slot *slot)
+{
+    for (uint32_t i = 0; i < count; ++i) {
+        uint64_t word = slot->words[0];
+
+        if ((kinds & 15) == TN_TYPE_BUFFER) {
+            word = slot->buffer.memory->address + slot->buffer.offset;
+        }
+        kinds >>= 4;
+        ++slot;
+        a->words[i] = word;
+        a->pointers[i] = &a->words[i];
+    }
+}
+
+/* Notes the types of a launch that was right, if they are plain. */
+static void note_plain(tn_plugin_kernel *kernel, const tn_plugin_launch *launch)
+{
+    uint64_t kinds = launch->kinds[0];
+
+    if (launch->argument_count > 16 ||
+        kernel->parameter_count != launch->argument_count) {
+        return;
+    }
+    for (uint32_t i = 0; i < launch->argument_count; ++i) {
+        uint32_t kind = kinds >> 4 * i & 15;
+
+        if (kind == TN_TYPE_LOCAL || kind == TN_TYPE_STRUCT) {
+            return;
+        }
+    }
+    atomic_store_explicit(&kernel->plain_kinds, kinds, memory_order_relaxed);
 }
 
 /* The legacy stream is one of the context that is current. */
@@ -136,22 +173,30 @@ tn_status cuda_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
             atomic_load_explicit(&device->lost, memory_order_relaxed), 0)) {
         return cuda_report_loss(device);
     }
-    if (__builtin_expect(launch->argument_count != kernel->parameter_count &&
-                             kernel->parameter_count != TN_UNKNOWN,
-                         0)) {
-        return fail_count(kernel, launch);
-    }
     a.shared = launch->local_bytes; /* the first block */
-    tn_status status = point(&a, kernel, launch);
+    if (__builtin_expect(launch->kinds[0] ==
+                                 atomic_load_explicit(&kernel->plain_kinds,
+                                                      memory_order_relaxed) &&
+                             launch->argument_count == kernel->parameter_count,
+                         1)) {
+        point_to_plain(&a, launch->argument_count, launch->kinds[0],
+                       launch->slots);
+    } else {
+        tn_status status = point_to_any(&a, kernel, launch);
 
-    if (status == TN_OK &&
-        __builtin_expect(a.shared > atomic_load_explicit(&kernel->shared_ready,
+        if (status != TN_OK) {
+            return status;
+        }
+        note_plain(kernel, launch);
+    }
+    if (__builtin_expect(a.shared > atomic_load_explicit(&kernel->shared_ready,
                                                          memory_order_relaxed),
                          0)) {
-        status = cuda_kernel_allow_shared(kernel, a.shared);
-    }
-    if (status != TN_OK) {
-        return status;
+        tn_status status = cuda_kernel_allow_shared(kernel, a.shared);
+
+        if (status != TN_OK) {
+            return status;
+        }
     }
     if (__builtin_expect(stream->needs_context, 0)) {
         result = launch_in_context(stream, kernel, launch, &a);

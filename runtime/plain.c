@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "runtime/plain.h"
+
+enum {
+    PLAIN_ARGUMENTS_MAX = 16
+};
+
+/* The group of a launch that asks for none, where it is one of a line. */
+static uint32_t own_items(const tn_kernel *kernel, const tn_device_info *info)
+{
+    const uint32_t *required = kernel->info.required_items;
+    uint32_t items = kernel->info.preferred_items != 0
+                         ? kernel->info.preferred_items
+                         : TN_DEFAULT_ITEMS;
+    uint32_t side = info->max_items_dim[0];
+
+    if (required[0] != 0) {
+        return required[1] == 1 && required[2] == 1 &&
+                       required[0] <= kernel->max_items &&
+                       (side == 0 || required[0] <= side)
+                   ? required[0]
+                   : 0;
+    }
+    items = items < kernel->max_items ? items : kernel->max_items;
+    return side == 0 || items < side ? items : side;
+}
+
+void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
+{
+    const tn_device_info *info = &device->info;
+    uint32_t count = kernel->info.parameter_count;
+    uint32_t items = own_items(kernel, info);
+    uint64_t groups =
+        info->max_groups_dim[0] != 0 ? info->max_groups_dim[0] : UINT32_MAX;
+    uint32_t alignment = info->offset_alignment;
+    bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    bool local_fits =
+        info->local_bytes == 0 || kernel->info.local_bytes <= info->local_bytes;
+
+    kernel->plain = (tn_plain){.count = UINT32_MAX};
+    if (count > PLAIN_ARGUMENTS_MAX || !little || items == 0 || !local_fits ||
+        (alignment & (alignment - 1)) != 0) {
+        return; /* each launch goes the careful way */
+    }
+    kernel->plain.count = count;
+    kernel->plain.items = items;
+    kernel->plain.most = groups < TN_ITEMS_MAX / items
+                             ? groups * items
+                             : TN_ITEMS_MAX / items * items;
+    kernel->plain.misaligned = alignment - 1;
+    kernel->plain.device = device;
+}
+
+void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
+{
+    uint64_t kinds = record->kinds[0];
+
+    if (record->argument_count != kernel->plain.count) {
+        return;
+    }
+    for (uint32_t i = 0; i < record->argument_count; ++i) {
+        tn_type type = (tn_type)(kinds >> 4 * i & 15);
+
+        if (type == TN_TYPE_LOCAL || type == TN_TYPE_STRUCT) {
+            return;
+        }
+    }
+    atomic_store_explicit(&kernel->plain.kinds, kinds, memory_order_relaxed);
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# A launch of four arguments costs few instructions more than a direct call of
+# the driver. They are counted by callgrind, without those of the driver, so
+# the figure is the same on every machine with this compiler.
+
+set -u
+bound=340
+launches=1000 # as in launch_cost.c
+
+if [ -n "$SANITIZE_CFLAGS" ]; then
+    echo 'a sanitizer adds instructions of its own'
+    exit 77
+fi
+if [ -z "$(command -v valgrind)" ]; then
+    echo 'valgrind is not here: install valgrind'
+    exit 77
+fi
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+
+# count MODE FUNCTION: instructions of a launch in FUNCTION and in all that it
+# calls but the driver
+count() {
+    if ! valgrind --tool=callgrind --callgrind-out-file="$scratch/$1" \
+        --toggle-collect="$2*" "$TN_BUILDDIR/tests/cuda/launch_cost" "$1" \
+        "$TN_BUILDDIR/tests/fakes/cuda_driver/.libs/libcuda.so" \
+        2> "$scratch/$1.err" >&2; then
+        cat "$scratch/$1.err" >&2
+        return 1
+    fi
+    # "1,234,000 (99.9%)  file.c:function [object]", in the order of cost
+    callgrind_annotate --inclusive=yes --threshold=100 "$scratch/$1" |
+        awk -v function_name="$2" -v launches="$launches" '
+            { gsub(/,/, "", $1) }
+            $0 ~ ":" function_name "[. ]" && !whole { whole = $1 }
+            $0 ~ /:cuLaunchKernel( |$)/ && !driver { driver = $1 }
+            END {
+                if (!whole || !driver) {
+                    exit 1
+                }
+                printf "%d\n", (whole - driver) / launches
+            }'
+}
+
+ours=$(count tenon launch_tenon) || exit 1
+raw=$(count raw launch_raw) || exit 1
+above=$((ours - raw))
+echo "a launch of four arguments: $ours instructions, a direct call $raw:" \
+    "$above above it; at most $bound"
+[ "$raw" -gt 0 ] && [ "$ours" -gt "$raw" ] && [ "$above" -le $bound ]
