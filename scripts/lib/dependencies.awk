@@ -14,7 +14,7 @@ BEGIN {
     may["kernels"] = "include"
     may["tools"] = "include common"
     may["examples"] = "include"
-    may["bench"] = "include"
+    may["bench"] = "include common"
 
     # Which public headers it may include, where that is not all of them.
     public["common"] = "status.h types.h plugin.h note.h kernel/entry.h"
