@@ -2,12 +2,14 @@
 #include "plugins/cpu/command.h"
 
 #include "plugins/cpu/cpu.h"
-#include "plugins/cpu/fpu.h"
 #include "plugins/cpu/memory.h"
 #include "plugins/cpu/stream.h"
 
 enum {
-    TAIL_ALIGNMENT = 16
+    TAIL_ALIGNMENT = 16,
+    TAIL_BYTES = 512, /* sixteen arguments, or a small copy */
+    MADE_AT_ONCE = 8, /* so that the lock is rarely needed to get one back */
+    KEPT = 256        /* at most, for a stream that queued more */
 };
 
 static size_t tail_offset(void)
@@ -16,30 +18,98 @@ static size_t tail_offset(void)
            TAIL_ALIGNMENT;
 }
 
+void *cpu_command_tail(cpu_command *command)
+{
+    return (char *)command + tail_offset();
+}
+
+/* ---- where they come from ---- */
+
+static cpu_command *allocate(tn_plugin_stream *stream, size_t tail)
+{
+    tn_plugin_instance *instance = stream->instance;
+    size_t bytes = tail_offset() + (tail > TAIL_BYTES ? tail : TAIL_BYTES);
+    cpu_command *command =
+        instance->host->allocate(instance->host_data, bytes, 0);
+
+    if (command != NULL) {
+        command->instance = instance;
+        command->stream = stream;
+        command->standard = tail <= TAIL_BYTES;
+    }
+    return command;
+}
+
+static void add_spare(tn_plugin_stream *stream, cpu_command *command)
+{
+    command->next = stream->spare;
+    stream->spare = command;
+}
+
+/* Only the thread that uses the stream takes from its spare ones. */
+static cpu_command *take_spare(tn_plugin_stream *stream)
+{
+    if (stream->spare == NULL) {
+        pthread_mutex_lock(&stream->lock);
+        stream->spare = stream->returned;
+        stream->returned = NULL;
+        stream->returned_count = 0;
+        pthread_mutex_unlock(&stream->lock);
+    }
+    for (int i = 0; stream->spare == NULL && i < MADE_AT_ONCE; ++i) {
+        cpu_command *command = allocate(stream, 0);
+
+        if (command == NULL) {
+            break;
+        }
+        add_spare(stream, command);
+    }
+    cpu_command *command = stream->spare;
+
+    if (command != NULL) {
+        stream->spare = command->next;
+    }
+    return command;
+}
+
+void cpu_command_recycle_locked(cpu_command *command)
+{
+    tn_plugin_stream *stream = command->stream;
+
+    if (!command->standard || stream->returned_count >= KEPT) {
+        cpu_release(command->instance, command);
+        return;
+    }
+    command->next = stream->returned;
+    stream->returned = command;
+    ++stream->returned_count;
+}
+
 cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
                                 size_t tail)
 {
-    cpu_command *command = cpu_allocate(stream->instance, tail_offset() + tail);
+    cpu_command *command =
+        tail <= TAIL_BYTES ? take_spare(stream) : allocate(stream, tail);
 
     if (command == NULL) {
         cpu_fail_memory(stream->instance, "queued work");
         return NULL;
     }
-    command->instance = stream->instance;
-    command->stream = stream;
     command->kind = kind;
-    command->chunk = 1;
+    command->next = NULL;
+    command->active = false;
     command->holding = true;
+    command->units = 0;
+    command->chunk = 1;
     atomic_init(&command->references, 1);
+    atomic_init(&command->brief, false);
+    atomic_init(&command->runners, 0);
+    atomic_init(&command->claimed, 0);
+    atomic_init(&command->finished, 0);
     if (kind == CPU_RECORD) {
         cpu_stream_reference(stream); /* events outlive streams */
     }
     return command;
-}
-
-void *cpu_command_tail(cpu_command *command)
-{
-    return (char *)command + tail_offset();
 }
 
 void cpu_command_reference(cpu_command *command)
@@ -53,13 +123,18 @@ void cpu_command_unreference(cpu_command *command)
                                   memory_order_acq_rel) != 1) {
         return;
     }
-    tn_plugin_instance *instance = command->instance;
+    tn_plugin_stream *stream = command->stream;
+    bool outlived = command->kind == CPU_RECORD;
 
-    if (command->kind == CPU_RECORD) {
-        cpu_stream_unreference(command->stream);
+    pthread_mutex_lock(&stream->lock);
+    cpu_command_recycle_locked(command);
+    pthread_mutex_unlock(&stream->lock);
+    if (outlived) {
+        cpu_stream_unreference(stream);
     }
-    cpu_release(instance, command);
 }
+
+/* ---- what they hold ---- */
 
 void cpu_command_release_used(cpu_command *command)
 {
@@ -90,80 +165,7 @@ void cpu_command_release_used(cpu_command *command)
     }
 }
 
-bool cpu_command_is_claimable(const cpu_command *command)
-{
-    return atomic_load_explicit(&command->claimed, memory_order_relaxed) <
-           command->units;
-}
-
-static void run_units(cpu_command *command, uint64_t begin, uint64_t end,
-                      cpu_scratch *scratch)
-{
-    switch (command->kind) {
-    case CPU_LAUNCH:
-        cpu_launch_run(command, begin, end, scratch);
-        break;
-    case CPU_COPY:
-        cpu_copy_run(command, begin, end);
-        break;
-    case CPU_FILL:
-        cpu_fill_run(command, begin, end);
-        break;
-    case CPU_CALL:
-        command->as.call.function(command->as.call.data,
-                                  cpu_stream_failure(command->stream));
-        break;
-    case CPU_RECORD:
-    case CPU_WAIT:
-        break; /* nothing to claim */
-    }
-}
-
-/* @return how many units this thread has run */
-static uint64_t claim_and_run(cpu_command *command, cpu_scratch *scratch)
-{
-    uint64_t ran = 0;
-
-    for (;;) {
-        uint64_t begin = atomic_fetch_add_explicit(
-            &command->claimed, command->chunk, memory_order_relaxed);
-
-        if (begin >= command->units) {
-            return ran;
-        }
-        uint64_t left = command->units - begin;
-        uint64_t take = left < command->chunk ? left : command->chunk;
-
-        run_units(command, begin, begin + take, scratch);
-        ran += take;
-    }
-}
-
-void cpu_command_run(cpu_command *command)
-{
-    cpu_pool *pool = &command->instance->pool;
-    cpu_scratch *scratch = NULL;
-
-    if (!cpu_command_is_claimable(command)) {
-        return;
-    }
-    if (command->kind == CPU_LAUNCH && command->as.launch.dynamic_bytes > 0) {
-        scratch = cpu_pool_borrow(pool, command->as.launch.dynamic_bytes);
-    }
-    cpu_fpu mode = cpu_fpu_enter();
-    uint64_t ran = claim_and_run(command, scratch);
-
-    cpu_fpu_leave(mode);
-    cpu_pool_return(pool, scratch);
-    if (ran > 0 && atomic_fetch_add_explicit(&command->finished, ran,
-                                             memory_order_acq_rel) +
-                           ran ==
-                       command->units) {
-        cpu_command_release_used(command);
-        cpu_pool_remove(pool, command);
-        cpu_stream_finish_head(command->stream);
-    }
-}
+/* ---- points ---- */
 
 bool cpu_point_is_passed(cpu_command *point)
 {

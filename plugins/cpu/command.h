@@ -7,6 +7,11 @@
  * which threads claim in chunks from a counter; whoever finishes the last unit
  * finishes the command. A thread that holds a reference may look at the counter
  * at any time, so nobody waits for a thread that claimed nothing.
+ *
+ * A command is short when its kernel's pace promises that its work is done
+ * before another thread would have come. Who waits does it alone.
+ *
+ * Commands that ended go back to their stream, which uses them again.
  */
 #ifndef TENON_CPU_COMMAND_H
 #define TENON_CPU_COMMAND_H
@@ -17,6 +22,8 @@
 #include <tenon/plugin.h>
 
 #include "plugins/cpu/pool.h"
+
+typedef struct cpu_command cpu_command;
 
 typedef enum cpu_kind {
     CPU_LAUNCH,
@@ -32,13 +39,13 @@ struct cpu_command {
     tn_plugin_stream *stream; /* alive while the command is queued */
     atomic_uint references;
     cpu_kind kind;
-    uint64_t sequence; /* its number in the stream, from 1 */
-    bool active;       /* at the stream's head and claimable; stream's lock */
-    bool ready;        /* in the pool's list; pool's lock */
-    bool holding;      /* what its work uses is still referenced */
-    cpu_command *next; /* in the queue; stream's lock */
-    cpu_command *ready_next;
-    cpu_command *ready_previous;
+    uint64_t sequence;   /* its number in the stream, from 1 */
+    cpu_command *next;   /* in the queue, or among the free; stream's lock */
+    bool standard;       /* has the usual tail, and so is used again */
+    bool active;         /* at the stream's head and claimable; stream's lock */
+    bool holding;        /* what its work uses is still referenced */
+    atomic_bool brief;   /* short, as far as anybody knows */
+    atomic_uint runners; /* threads that joined it */
 
     uint64_t units;
     uint64_t chunk; /* units that are claimed at once */
@@ -90,7 +97,7 @@ struct cpu_command {
 #define CPU_PIECE_BYTES ((uint64_t)256 << 10)
 
 /**
- * A new command, not queued yet, zeroed.
+ * A new command, not queued yet; what its kind has is not set.
  *
  * @param tail  bytes that follow the struct, at cpu_command_tail()
  * @return NULL after cpu_fail()
@@ -102,14 +109,30 @@ void *cpu_command_tail(cpu_command *command);
 void cpu_command_reference(cpu_command *command);
 void cpu_command_unreference(cpu_command *command);
 
+/** Gives up its memory, or keeps it for the stream's next one. */
+void cpu_command_recycle_locked(cpu_command *command);
+
 /** Whether a thread would find something to claim. */
 bool cpu_command_is_claimable(const cpu_command *command);
+bool cpu_command_is_short(const cpu_command *command);
+
+/** Into how many shares its work can be cut. */
+uint64_t cpu_command_shares(const cpu_command *command);
+
+/** Nanoseconds, or more, that a chunk may take; TN_FOREVER: who knows. */
+uint64_t cpu_command_chunk_time(const cpu_command *command);
+
+/** Who runs a command. */
+typedef struct cpu_runner {
+    uint64_t limit; /* when to stop, in time of cpu_now() */
+    bool of_pool;   /* a thread of the pool, not one that waits */
+} cpu_runner;
 
 /**
- * Claims and runs units until none is left; finishes the command if the last to
- * end is among them.
+ * Claims and runs units until none is left or the limit is over; finishes the
+ * command if the last to end is among them. Gives up the caller's reference.
  */
-void cpu_command_run(cpu_command *command);
+void cpu_command_run(cpu_command *command, const cpu_runner *runner);
 
 /** Gives back what its work uses; the thread that ends the command calls it. */
 void cpu_command_release_used(cpu_command *command);
@@ -117,6 +140,11 @@ void cpu_command_release_used(cpu_command *command);
 /* What the kinds do. */
 void cpu_launch_run(cpu_command *command, uint64_t begin, uint64_t end,
                     cpu_scratch *scratch);
+/** What so many groups may take; TN_FOREVER before the kernel's first run. */
+uint64_t cpu_launch_time(const cpu_command *command, uint64_t groups);
+/** Learns from a launch how long the kernel's groups take. */
+void cpu_launch_note_pace(cpu_command *command, uint64_t ticks,
+                          uint64_t groups);
 void cpu_launch_release(cpu_command *command);
 void cpu_copy_run(cpu_command *command, uint64_t begin, uint64_t end);
 void cpu_fill_run(cpu_command *command, uint64_t begin, uint64_t end);

@@ -10,6 +10,7 @@
 
 enum {
     STAGED_BYTES = 4096,      /* copied into the command, so nobody waits */
+    SHORT_BYTES = 64 << 10,   /* copied before another thread would come */
     DIRECT_BYTES = 256 << 10, /* copied at once where nothing is queued */
     PATTERN_BYTES = 16
 };
@@ -52,6 +53,23 @@ static tn_status check(const tn_plugin_memory *memory, uint64_t offset,
     return TN_OK;
 }
 
+static void cut_into_pieces(cpu_command *command, uint64_t bytes)
+{
+    command->units = tn_size_parts(bytes, CPU_PIECE_BYTES);
+    atomic_init(&command->brief, bytes <= SHORT_BYTES);
+}
+
+static void set_work(cpu_command *command, unsigned char *to, const void *from,
+                     uint64_t bytes)
+{
+    cut_into_pieces(command, bytes);
+    command->as.copy.to = to;
+    command->as.copy.from = from;
+    command->as.copy.bytes = bytes;
+    command->as.copy.memories[0] = NULL;
+    command->as.copy.memories[1] = NULL;
+}
+
 /* A copy that is not queued yet; NULL without memory. */
 static cpu_command *new_copy(tn_plugin_stream *stream, unsigned char *to,
                              const void *from, uint64_t bytes)
@@ -59,10 +77,7 @@ static cpu_command *new_copy(tn_plugin_stream *stream, unsigned char *to,
     cpu_command *command = cpu_command_create(stream, CPU_COPY, 0);
 
     if (command != NULL) {
-        command->units = tn_size_parts(bytes, CPU_PIECE_BYTES);
-        command->as.copy.to = to;
-        command->as.copy.from = from;
-        command->as.copy.bytes = bytes;
+        set_work(command, to, from, bytes);
     }
     return command;
 }
@@ -99,10 +114,7 @@ static tn_status queue_staged(tn_plugin_stream *stream,
     void *staged = cpu_command_tail(command);
 
     memcpy(staged, host, (size_t)bytes);
-    command->units = 1;
-    command->as.copy.to = to;
-    command->as.copy.from = staged;
-    command->as.copy.bytes = bytes;
+    set_work(command, to, staged, bytes);
     use(command, 0, memory);
     return cpu_stream_enqueue(stream, command);
 }
@@ -230,7 +242,7 @@ tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
     if (command == NULL) {
         return TN_ERROR_NO_MEMORY;
     }
-    command->units = tn_size_parts(bytes, CPU_PIECE_BYTES);
+    cut_into_pieces(command, bytes);
     command->as.fill.to = memory->bytes + offset;
     command->as.fill.bytes = bytes;
     command->as.fill.memory = memory;

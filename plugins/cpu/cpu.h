@@ -12,7 +12,9 @@
 
 #include <tenon/plugin.h>
 
+#include "plugins/cpu/clock.h"
 #include "plugins/cpu/device.h"
+#include "plugins/cpu/places.h"
 #include "plugins/cpu/pool.h"
 
 #define CPU_VERSION "0.1"
@@ -30,7 +32,7 @@ enum {
 struct tn_plugin_instance {
     const tn_host *host;
     void *host_data;
-    uint32_t threads; /* that run groups, at most */
+    cpu_places places;
     cpu_pool pool;
     tn_plugin_device device;
 };
@@ -50,8 +52,8 @@ void cpu_release(tn_plugin_instance *instance, void *pointer);
 /** Writes a struct that begins with its size into one that the host owns. */
 void cpu_answer(void *answer, const void *from, uint32_t from_bytes);
 
-/** Now, in nanoseconds of CLOCK_MONOTONIC. */
-uint64_t cpu_now(void);
+/** Reads the keys of the section; on failure places may hold a list. */
+tn_status cpu_settings_read(tn_plugin_instance *instance);
 
 tn_status cpu_instance_create(const tn_host *host, void *host_data,
                               tn_plugin_instance **instance);

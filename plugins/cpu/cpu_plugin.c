@@ -10,7 +10,7 @@
 #include "plugins/cpu/module.h"
 #include "plugins/cpu/stream.h"
 
-TN_PLUGIN_NOTE("cpu", "so", "threads", "");
+TN_PLUGIN_NOTE("cpu", "so", "threads pin", "");
 
 static const tn_plugin table = {
     .size = sizeof table,

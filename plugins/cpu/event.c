@@ -60,6 +60,7 @@ tn_status cpu_event_record(tn_plugin_event *event, tn_plugin_stream *stream)
         return TN_ERROR_NO_MEMORY;
     }
     point->as.record.timed = event->timed;
+    atomic_init(&point->as.record.waiting, NULL);
     cpu_command_reference(point); /* the event's; the other is the queue's */
     (void)cpu_stream_enqueue(stream, point); /* the event is told */
     set_point(event, point);
@@ -78,14 +79,13 @@ static tn_status report(const cpu_command *point)
 tn_status cpu_event_status(tn_plugin_event *event)
 {
     cpu_command *point = cpu_event_point(event);
-    cpu_pool *pool = &event->instance->pool;
     tn_status status = TN_OK;
 
     if (point == NULL) {
         return TN_OK;
     }
-    if (!cpu_point_is_passed(point) && cpu_pool_is_empty(pool)) {
-        cpu_pool_help(pool); /* else who only asks would ask for ever */
+    if (!cpu_point_is_passed(point)) {
+        cpu_stream_urge(point->stream);
     }
     status = cpu_point_is_passed(point) ? report(point) : TN_NOT_READY;
     cpu_command_unreference(point);

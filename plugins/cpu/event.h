@@ -12,7 +12,7 @@
 
 #include <tenon/plugin.h>
 
-#include "plugins/cpu/pool.h"
+#include "plugins/cpu/command.h"
 
 struct tn_plugin_event {
     tn_plugin_instance *instance;

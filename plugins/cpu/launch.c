@@ -10,9 +10,9 @@
 #include "plugins/cpu/module.h"
 #include "plugins/cpu/stream.h"
 
-/* How finely the groups of a launch are shared out among the threads. */
 enum {
-    CHUNKS_PER_THREAD = 8
+    CHUNKS_PER_THREAD = 8, /* how finely groups are shared out */
+    PACE_UNIT = 16         /* parts of a tick that a pace counts */
 };
 
 /* ---- running groups ---- */
@@ -52,6 +52,44 @@ void cpu_launch_release(cpu_command *command)
         slot += cpu_parameter_slots(&kernel->parameters[i]);
     }
     cpu_module_unreference(kernel->module);
+}
+
+/* ---- how long groups take ---- */
+
+static uint64_t pace_of(const tn_plugin_kernel *kernel)
+{
+    return atomic_load_explicit(&kernel->pace, memory_order_relaxed);
+}
+
+/* One slow run among fast ones counts little: a thread had to wait, maybe. */
+void cpu_launch_note_pace(cpu_command *command, uint64_t ticks, uint64_t groups)
+{
+    tn_plugin_kernel *kernel = command->as.launch.kernel;
+    uint64_t known = pace_of(kernel);
+    uint64_t pace = 1 + ticks * PACE_UNIT / groups;
+
+    if (known != 0 && pace > 4 * known) {
+        pace = 4 * known;
+    }
+    if (known == 0 || pace > 2 * known || pace < known / 2) {
+        atomic_store_explicit(&kernel->pace, pace, memory_order_relaxed);
+    }
+}
+
+static bool is_short(const tn_plugin_kernel *kernel, uint64_t groups)
+{
+    uint64_t pace = pace_of(kernel);
+
+    return pace != 0 && groups <= CPU_SHORT_TICKS * PACE_UNIT / pace;
+}
+
+uint64_t cpu_launch_time(const cpu_command *command, uint64_t groups)
+{
+    uint64_t pace = pace_of(command->as.launch.kernel);
+    uint64_t time;
+
+    return pace != 0 && tn_size_multiply(pace, groups, &time) ? time / PACE_UNIT
+                                                              : TN_FOREVER;
 }
 
 /* ---- checks: the host has made them, a crash would be worse ---- */
@@ -212,7 +250,8 @@ static cpu_command *new_launch(tn_plugin_stream *stream,
 
 static uint64_t chunk_of(const tn_plugin_instance *instance, uint64_t groups)
 {
-    uint64_t chunk = groups / ((uint64_t)instance->threads * CHUNKS_PER_THREAD);
+    uint64_t chunk =
+        groups / ((uint64_t)instance->places.threads * CHUNKS_PER_THREAD);
 
     return chunk > 0 ? chunk : 1;
 }
@@ -250,6 +289,7 @@ tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
     }
     command->units = groups;
     command->chunk = chunk_of(instance, groups);
+    atomic_init(&command->brief, is_short(kernel, groups));
     place(&local_bytes, launch->local_bytes); /* the first block */
     put_arguments(command, launch->slots, &local_bytes);
     if (local_bytes > CPU_LOCAL_BYTES) {

@@ -2,8 +2,8 @@
 #include "plugins/cpu/pool.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -11,14 +11,22 @@
 #include "common/sentence.h"
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
+#include "plugins/cpu/futex.h"
+#include "plugins/cpu/stream.h"
+
+/* How long the watcher sleeps, in nanoseconds. */
+enum {
+    WATCH_AT_ONCE = 50000, /* it saw work that nobody does yet */
+    WATCH_AT_FIRST = 500000,
+    WATCH_AT_LAST = 2000000
+};
 
 void cpu_pool_init(cpu_pool *pool, tn_plugin_instance *instance)
 {
     memset(pool, 0, sizeof *pool);
     pool->instance = instance;
-    pool->limit = instance->threads;
+    pool->limit = instance->places.threads;
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->work, NULL);
 }
 
 bool cpu_pool_is_foreign(const cpu_pool *pool)
@@ -35,76 +43,240 @@ bool cpu_pool_is_empty(const cpu_pool *pool)
 
 /* ---- the list ---- */
 
-static void append_locked(cpu_pool *pool, cpu_command *command)
+static void append_locked(cpu_pool *pool, tn_plugin_stream *stream)
 {
-    command->ready = true;
-    command->ready_next = NULL;
-    command->ready_previous = pool->last;
-    *(pool->last != NULL ? &pool->last->ready_next : &pool->first) = command;
-    pool->last = command;
+    stream->listing.linked = true;
+    stream->listing.next = NULL;
+    stream->listing.previous = pool->last;
+    *(pool->last != NULL ? &pool->last->listing.next : &pool->first) = stream;
+    pool->last = stream;
 }
 
-static void unlink_locked(cpu_pool *pool, cpu_command *command)
+static void unlink_locked(cpu_pool *pool, tn_plugin_stream *stream)
 {
-    cpu_command *next = command->ready_next;
-    cpu_command *previous = command->ready_previous;
+    tn_plugin_stream *next = stream->listing.next;
+    tn_plugin_stream *previous = stream->listing.previous;
 
-    command->ready = false;
-    *(previous != NULL ? &previous->ready_next : &pool->first) = next;
-    *(next != NULL ? &next->ready_previous : &pool->last) = previous;
+    stream->listing.linked = false;
+    *(previous != NULL ? &previous->listing.next : &pool->first) = next;
+    *(next != NULL ? &next->listing.previous : &pool->last) = previous;
+}
+
+bool cpu_pool_unlist(cpu_pool *pool, tn_plugin_stream *stream)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool linked = stream->listing.linked;
+
+    if (linked) {
+        unlink_locked(pool, stream);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return linked;
+}
+
+/* ---- waking ---- */
+
+/*
+ * Threads that are neither asleep nor at work. They look at the list before
+ * they rest, so nobody has to be woken for what is put there now.
+ */
+static uint32_t searching(const cpu_pool *pool)
+{
+    uint32_t others = atomic_load(&pool->running) + atomic_load(&pool->resting);
+    uint32_t count = atomic_load(&pool->count);
+
+    return count > others ? count - others : 0;
 }
 
 /*
- * The next command with something to claim, referenced. It goes to the end of
- * the list, so that streams take turns. Exhausted ones leave the list on the
- * way; whoever finishes them holds another reference.
+ * Sees to it that `wanted` threads come. Those that are about to sleep saw an
+ * older epoch, and will not.
  */
-static cpu_command *take_locked(cpu_pool *pool)
+static void wake(cpu_pool *pool, uint64_t wanted)
 {
-    cpu_command *command;
+    atomic_fetch_add(&pool->epoch, 1);
+    if (atomic_load(&pool->resting) == 0) {
+        return;
+    }
+    uint32_t awake = searching(pool);
 
-    while ((command = pool->first) != NULL) {
-        unlink_locked(pool, command);
-        if (cpu_command_is_claimable(command)) {
-            append_locked(pool, command);
-            cpu_command_reference(command);
-            break;
+    if (wanted > awake) {
+        cpu_futex_wake(&pool->epoch, wanted - awake);
+    }
+}
+
+/* Whether somebody has to get up to look after the list. */
+static bool lacks_watcher_locked(const cpu_pool *pool)
+{
+    return !pool->watched && searching(pool) == 0 &&
+           atomic_load(&pool->resting) > 0;
+}
+
+/* ---- taking work ---- */
+
+/* Streams that have left the list, with their references. */
+typedef struct quiet_streams {
+    tn_plugin_stream *streams[16];
+    uint32_t count;
+} quiet_streams;
+
+/*
+ * The next command for one of the threads, referenced with its stream, which
+ * goes to the end of the list, so that streams take turns. Who looks also takes
+ * short work that lies there since the last look, and lets go of streams that
+ * have been quiet since then.
+ */
+static cpu_command *take_locked(cpu_pool *pool, bool look, quiet_streams *quiet)
+{
+    const uint32_t room = sizeof quiet->streams / sizeof quiet->streams[0];
+    cpu_command *command = NULL;
+    tn_plugin_stream *stream = pool->first;
+
+    while (command == NULL && stream != NULL && quiet->count < room) {
+        tn_plugin_stream *next = stream->listing.next;
+        cpu_sight sight = CPU_NOTHING;
+
+        if (look || cpu_stream_offers(stream)) {
+            sight = cpu_stream_take(stream, look, &command);
         }
-        cpu_command_unreference(command);
+        if (sight == CPU_TAKEN || sight == CPU_QUIET) {
+            unlink_locked(pool, stream);
+        }
+        if (sight == CPU_TAKEN) {
+            append_locked(pool, stream);
+        } else if (sight == CPU_QUIET) {
+            quiet->streams[quiet->count++] = stream;
+        } else if (sight == CPU_WAITING) {
+            pool->watch_again = WATCH_AT_ONCE;
+        }
+        stream = next;
     }
     return command;
 }
 
+static cpu_command *take(cpu_pool *pool, bool look)
+{
+    quiet_streams quiet = {.count = 0};
+
+    pthread_mutex_lock(&pool->lock);
+    cpu_command *command = take_locked(pool, look, &quiet);
+    bool call = false;
+
+    if (command != NULL) {
+        atomic_fetch_add(&pool->running, 1);
+        pool->watch_again = WATCH_AT_FIRST;
+        call = pool->first != pool->last && lacks_watcher_locked(pool);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    if (call) {
+        wake(pool, 1);
+    }
+    while (quiet.count > 0) {
+        cpu_stream_unreference(quiet.streams[--quiet.count]);
+    }
+    return command;
+}
+
+/* Whether threads that sleep could help with a command. */
+static bool wants_more(const cpu_pool *pool, const cpu_command *command)
+{
+    return atomic_load(&pool->resting) > 0 && !cpu_command_is_short(command) &&
+           atomic_load(&command->runners) < pool->instance->places.threads &&
+           cpu_command_is_claimable(command);
+}
+
+static void run(cpu_pool *pool, cpu_command *command)
+{
+    tn_plugin_stream *stream = command->stream;
+
+    if (wants_more(pool, command)) {
+        wake(pool, 1);
+    }
+    cpu_command_run(command,
+                    &(cpu_runner){.limit = TN_FOREVER, .of_pool = true});
+    cpu_stream_unreference(stream);
+    atomic_fetch_sub(&pool->running, 1);
+}
+
 /* ---- the threads ---- */
+
+/* Looks on for a while. True when there is news. */
+static bool spin(const cpu_pool *pool, unsigned seen)
+{
+    uint64_t begin = cpu_ticks();
+
+    if (pool->instance->places.usable < 2) {
+        return false; /* it would keep everybody else from working */
+    }
+    while (cpu_ticks() - begin < CPU_SHORT_TICKS) {
+        if (atomic_load_explicit(&pool->epoch, memory_order_acquire) != seen) {
+            return true;
+        }
+        cpu_pause();
+    }
+    return false;
+}
+
+static uint64_t watch_locked(cpu_pool *pool)
+{
+    uint64_t time = pool->watch_again;
+
+    pool->watched = true;
+    pool->watch_again = time < WATCH_AT_FIRST       ? WATCH_AT_FIRST
+                        : 2 * time <= WATCH_AT_LAST ? 2 * time
+                                                    : time;
+    return time;
+}
+
+/* Sleeps. True for the watcher: it looks then. */
+static bool rest(cpu_pool *pool, unsigned seen)
+{
+    uint64_t time = TN_FOREVER;
+
+    pthread_mutex_lock(&pool->lock);
+    bool watcher = pool->first != NULL && !pool->watched;
+
+    if (watcher) {
+        time = watch_locked(pool);
+    }
+    atomic_fetch_add(&pool->resting, 1);
+    pthread_mutex_unlock(&pool->lock);
+    if (!atomic_load(&pool->stopping)) {
+        cpu_futex_wait(&pool->epoch, seen, time);
+    }
+    atomic_fetch_sub(&pool->resting, 1);
+    if (watcher) {
+        pthread_mutex_lock(&pool->lock);
+        pool->watched = false;
+        pthread_mutex_unlock(&pool->lock);
+    }
+    return watcher;
+}
 
 static void *work(void *data)
 {
     cpu_pool *pool = data;
+    bool look = false;
+    bool worked = true;
 
     prctl(PR_SET_NAME, "tenon-cpu");
-    pthread_mutex_lock(&pool->lock);
-    for (;;) {
-        cpu_command *command = take_locked(pool);
+    while (!atomic_load(&pool->stopping)) {
+        unsigned seen = atomic_load(&pool->epoch);
+        cpu_command *command = take(pool, look);
 
+        look = false;
         if (command != NULL) {
-            if (pool->idle > 0 && pool->first != pool->last) {
-                pthread_cond_signal(&pool->work); /* more for others */
-            }
-            pthread_mutex_unlock(&pool->lock);
-            cpu_command_run(command);
-            cpu_command_unreference(command);
-            pthread_mutex_lock(&pool->lock);
-        } else if (pool->stopping) {
-            break;
-        } else {
-            ++pool->idle;
-            pthread_cond_wait(&pool->work, &pool->lock);
-            --pool->idle;
+            run(pool, command);
+            worked = true;
+        } else if (!worked || !spin(pool, seen)) {
+            look = rest(pool, seen);
+            worked = false;
         }
     }
-    pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
+
+/* ---- creating them ---- */
 
 static void warn_of_missing_threads(const cpu_pool *pool, int error)
 {
@@ -114,160 +286,151 @@ static void warn_of_missing_threads(const cpu_pool *pool, int error)
     tn_sentence_set(&sentence,
                     "cpu: only %u of %u threads could be created (%s); "
                     "going on with these",
-                    (unsigned)pool->count, (unsigned)instance->threads,
-                    strerror(error));
+                    (unsigned)atomic_load(&pool->count),
+                    (unsigned)instance->places.threads, strerror(error));
     instance->host->log(instance->host_data, TN_LOG_WARNING, sentence.text);
+}
+
+static int pin(pthread_attr_t *attributes, const cpu_places *places,
+               uint32_t number)
+{
+    int processor = places->processors[number % places->usable];
+    size_t bytes = CPU_ALLOC_SIZE(processor + 1);
+    cpu_set_t *set = CPU_ALLOC(processor + 1);
+
+    if (set == NULL) {
+        return ENOMEM;
+    }
+    CPU_ZERO_S(bytes, set);
+    CPU_SET_S(processor, bytes, set);
+    int error = pthread_attr_setaffinity_np(attributes, bytes, set);
+
+    CPU_FREE(set);
+    return error;
 }
 
 /* Signals are for the application's own threads. */
 static int create_thread_locked(cpu_pool *pool)
 {
+    const cpu_places *places = &pool->instance->places;
+    uint32_t number = atomic_load(&pool->count);
+    pthread_attr_t attributes;
     sigset_t all;
     sigset_t own;
+    int error = pthread_attr_init(&attributes);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &own);
-    int error = pthread_create(&pool->threads[pool->count], NULL, work, pool);
-
-    pthread_sigmask(SIG_SETMASK, &own, NULL);
+    if (error != 0) {
+        return error;
+    }
+    error = places->pinned ? pin(&attributes, places, number) : 0;
+    if (error == 0) {
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &own);
+        error = pthread_create(&pool->threads[number], &attributes, work, pool);
+        pthread_sigmask(SIG_SETMASK, &own, NULL);
+    }
+    pthread_attr_destroy(&attributes);
     return error;
 }
 
-/* Sees to it that `wanted` threads are or become idle, as far as it may. */
-static void grow_locked(cpu_pool *pool, uint64_t wanted)
+/*
+ * Sees to it that as many threads as are wanted have nothing else to do, as far
+ * as it may.
+ */
+static int grow_locked(cpu_pool *pool, uint64_t wanted)
 {
+    uint32_t limit = pool->limit;
+    uint64_t idle = atomic_load(&pool->count) - atomic_load(&pool->running);
     int error = 0;
 
-    if (pool->threads == NULL) {
+    if (pool->threads == NULL && limit > 0) {
         pool->threads =
-            cpu_allocate(pool->instance, pool->limit * sizeof *pool->threads);
+            cpu_allocate(pool->instance, limit * sizeof *pool->threads);
         error = pool->threads == NULL ? ENOMEM : 0;
     }
-    for (uint64_t ready = pool->idle;
-         error == 0 && ready < wanted && pool->count < pool->limit; ++ready) {
+    while (error == 0 && idle < wanted && atomic_load(&pool->count) < limit) {
         atomic_store_explicit(&pool->process, getpid(), memory_order_relaxed);
         error = create_thread_locked(pool);
         if (error == 0) {
-            atomic_fetch_add_explicit(&pool->count, 1, memory_order_relaxed);
+            atomic_fetch_add(&pool->count, 1);
+            ++idle;
         }
     }
     if (error != 0) {
+        pool->limit = atomic_load(&pool->count);
+    }
+    return error;
+}
+
+static void grow(cpu_pool *pool, uint64_t wanted)
+{
+    pthread_mutex_lock(&pool->lock);
+    int error = grow_locked(pool, wanted);
+
+    pthread_mutex_unlock(&pool->lock);
+    if (error != 0) {
         warn_of_missing_threads(pool, error);
-        pool->limit = pool->count;
     }
 }
 
-void cpu_pool_add(cpu_pool *pool, cpu_command *command)
-{
-    uint64_t chunks = (command->units - 1) / command->chunk + 1;
+/* ---- what streams do ---- */
 
-    cpu_command_reference(command);
-    pthread_mutex_lock(&pool->lock);
-    append_locked(pool, command);
-    if (pool->count < pool->limit && pool->idle < chunks) {
-        grow_locked(pool, chunks);
-    }
-    if (pool->idle > 0 && chunks < pool->idle) {
-        for (uint64_t i = 0; i < chunks; ++i) {
-            pthread_cond_signal(&pool->work);
-        }
-    } else if (pool->idle > 0) {
-        pthread_cond_broadcast(&pool->work);
-    }
-    pthread_mutex_unlock(&pool->lock);
+static bool may_grow(cpu_pool *pool)
+{
+    return atomic_load(&pool->count) < atomic_load(&pool->limit);
 }
 
-void cpu_pool_remove(cpu_pool *pool, cpu_command *command)
+void cpu_pool_list(cpu_pool *pool, tn_plugin_stream *stream)
 {
     pthread_mutex_lock(&pool->lock);
-    bool listed = command->ready;
+    append_locked(pool, stream);
+    pool->watch_again = WATCH_AT_FIRST;
+    bool call = lacks_watcher_locked(pool);
 
-    if (listed) {
-        unlink_locked(pool, command);
-    }
     pthread_mutex_unlock(&pool->lock);
-    if (listed) {
-        cpu_command_unreference(command);
+    if (call) {
+        wake(pool, 1);
+    } else if (may_grow(pool)) {
+        grow(pool, 1);
     }
+}
+
+void cpu_pool_call(cpu_pool *pool, uint64_t shares)
+{
+    uint32_t limit = atomic_load(&pool->limit);
+
+    if (may_grow(pool)) {
+        grow(pool, shares);
+    }
+    wake(pool, shares < limit ? shares : limit > 1 ? limit - 1 : 1);
 }
 
 bool cpu_pool_help(cpu_pool *pool)
 {
-    pthread_mutex_lock(&pool->lock);
-    cpu_command *command = take_locked(pool);
+    cpu_command *command = take(pool, true);
 
-    pthread_mutex_unlock(&pool->lock);
     if (command == NULL) {
         return false;
     }
-    cpu_command_run(command);
-    cpu_command_unreference(command);
+    run(pool, command);
     return true;
-}
-
-/* ---- group memory ---- */
-
-static void free_scratch(cpu_pool *pool, cpu_scratch *scratch)
-{
-    cpu_release(pool->instance, scratch->block);
-    cpu_release(pool->instance, scratch);
-}
-
-cpu_scratch *cpu_pool_borrow(cpu_pool *pool, uint64_t bytes)
-{
-    const tn_plugin_instance *instance = pool->instance;
-
-    pthread_mutex_lock(&pool->lock);
-    cpu_scratch *scratch = pool->scratches;
-
-    if (scratch != NULL) {
-        pool->scratches = scratch->next;
-    }
-    pthread_mutex_unlock(&pool->lock);
-    if (scratch == NULL) {
-        scratch = cpu_allocate(pool->instance, sizeof *scratch);
-    }
-    if (scratch == NULL || scratch->bytes >= bytes) {
-        return scratch;
-    }
-    cpu_release(pool->instance, scratch->block);
-    scratch->block = instance->host->allocate(instance->host_data,
-                                              (size_t)bytes, CPU_ALIGNMENT);
-    scratch->bytes = bytes;
-    if (scratch->block == NULL) {
-        cpu_release(pool->instance, scratch);
-        return NULL;
-    }
-    return scratch;
-}
-
-void cpu_pool_return(cpu_pool *pool, cpu_scratch *scratch)
-{
-    if (scratch == NULL) {
-        return;
-    }
-    pthread_mutex_lock(&pool->lock);
-    scratch->next = pool->scratches;
-    pool->scratches = scratch;
-    pthread_mutex_unlock(&pool->lock);
 }
 
 void cpu_pool_finish(cpu_pool *pool)
 {
-    cpu_scratch *scratch;
-
-    pthread_mutex_lock(&pool->lock);
-    pool->stopping = true;
-    pthread_cond_broadcast(&pool->work);
-    pthread_mutex_unlock(&pool->lock);
-    for (uint32_t i = 0; i < pool->count; ++i) {
+    atomic_store(&pool->stopping, true);
+    atomic_fetch_add(&pool->epoch, 1);
+    cpu_futex_wake(&pool->epoch, UINT64_MAX);
+    for (uint32_t i = 0; i < atomic_load(&pool->count); ++i) {
         pthread_join(pool->threads[i], NULL);
     }
-    while ((scratch = pool->scratches) != NULL) {
-        pool->scratches = scratch->next;
-        free_scratch(pool, scratch);
+    while (pool->first != NULL) {
+        tn_plugin_stream *stream = pool->first;
+
+        unlink_locked(pool, stream);
+        cpu_stream_unreference(stream);
     }
+    cpu_scratch_free_all(pool);
     cpu_release(pool->instance, pool->threads);
-    pthread_cond_destroy(&pool->work);
     pthread_mutex_destroy(&pool->lock);
 }

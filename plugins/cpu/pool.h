@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The threads that run groups, and the list of commands that have some to
- * claim.
+ * The threads that run groups, and the list of streams that may have some for
+ * them.
+ *
+ * A thread that finds nothing to do looks on for some microseconds and then
+ * sleeps. While streams are in the list one of the sleepers, the watcher, gets
+ * up from time to time: work that is too short to wake anybody for is so done
+ * even if nobody waits for it. A stream that has been quiet leaves the list.
  */
 #ifndef TENON_CPU_POOL_H
 #define TENON_CPU_POOL_H
@@ -13,8 +18,6 @@
 
 #include <tenon/plugin.h>
 
-typedef struct cpu_command cpu_command;
-
 /** A block of group memory, used by one thread at a time. */
 typedef struct cpu_scratch {
     struct cpu_scratch *next;
@@ -24,15 +27,19 @@ typedef struct cpu_scratch {
 
 typedef struct cpu_pool {
     tn_plugin_instance *instance;
-    pthread_mutex_t lock;
-    pthread_cond_t work;
-    cpu_command *first; /* with something to claim, or just without */
-    cpu_command *last;
-    uint32_t idle;  /* threads that sleep */
-    uint32_t limit; /* threads that there may be */
-    bool stopping;
+    atomic_uint epoch;   /* rises when sleepers are wanted; they sleep on it */
+    atomic_uint count;   /* of threads that there are */
+    atomic_uint running; /* those with a command */
+    atomic_uint resting; /* those asleep, or about to */
+    atomic_bool stopping;
     atomic_int process; /* whose threads they are; 0 without any */
-    atomic_uint count;  /* of threads that there are */
+
+    pthread_mutex_t lock; /* for all below; a stream's lock may follow it */
+    tn_plugin_stream *first;
+    tn_plugin_stream *last;
+    atomic_uint limit;    /* threads that there may be */
+    bool watched;         /* by one of the resting */
+    uint64_t watch_again; /* nanoseconds until the watcher looks */
     pthread_t *threads;
     cpu_scratch *scratches; /* that nobody uses now */
 } cpu_pool;
@@ -49,18 +56,26 @@ bool cpu_pool_is_foreign(const cpu_pool *pool);
 /** Whether there is no thread, so that whoever waits does the work. */
 bool cpu_pool_is_empty(const cpu_pool *pool);
 
-/** Lets threads claim the command's units; takes a reference. */
-void cpu_pool_add(cpu_pool *pool, cpu_command *command);
-void cpu_pool_remove(cpu_pool *pool, cpu_command *command);
+/** Puts a stream into the list, which takes over a reference to it. */
+void cpu_pool_list(cpu_pool *pool, tn_plugin_stream *stream);
+/** Takes it out. True if it was in: the reference is the caller's then. */
+bool cpu_pool_unlist(cpu_pool *pool, tn_plugin_stream *stream);
 
-/** Runs a command of the list, if one has something to claim. */
+/**
+ * Calls threads for work in a listed stream that so many can share; one of them
+ * is expected to be the thread that waits.
+ */
+void cpu_pool_call(cpu_pool *pool, uint64_t shares);
+
+/** Runs a command of the listed streams, if one has something to claim. */
 bool cpu_pool_help(cpu_pool *pool);
 
 /**
  * A block of at least so many bytes, aligned to CPU_ALIGNMENT; NULL without
  * memory.
  */
-cpu_scratch *cpu_pool_borrow(cpu_pool *pool, uint64_t bytes);
-void cpu_pool_return(cpu_pool *pool, cpu_scratch *scratch);
+cpu_scratch *cpu_scratch_borrow(cpu_pool *pool, uint64_t bytes);
+void cpu_scratch_return(cpu_pool *pool, cpu_scratch *scratch);
+void cpu_scratch_free_all(cpu_pool *pool);
 
 #endif

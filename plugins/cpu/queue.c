@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * How a stream's commands follow each other, and how a thread waits for them.
- */
-#include <errno.h>
+/* How a stream's commands follow each other. */
 #include <stdarg.h>
-#include <time.h>
 
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/stream.h"
+
+enum {
+    CROWD = 32 /* commands queued behind short work: nobody waits for it */
+};
 
 /* ---- what went wrong ---- */
 
@@ -15,8 +15,8 @@ static void inherit_failure_locked(tn_plugin_stream *stream,
                                    const cpu_command *point)
 {
     if (stream->status == TN_OK && point->as.record.status != TN_OK) {
-        stream->status = point->as.record.status;
         stream->sentence = point->stream->sentence; /* written once, before */
+        atomic_store(&stream->status, point->as.record.status);
     }
 }
 
@@ -28,20 +28,17 @@ void cpu_stream_fail(tn_plugin_stream *stream, tn_status status,
     va_start(values, format);
     pthread_mutex_lock(&stream->lock);
     if (stream->status == TN_OK) {
-        stream->status = status;
         tn_sentence_vset(&stream->sentence, format, values);
+        atomic_store(&stream->status, status);
     }
     pthread_mutex_unlock(&stream->lock);
     va_end(values);
 }
 
-tn_status cpu_stream_failure(tn_plugin_stream *stream)
+tn_status cpu_stream_failure(const tn_plugin_stream *stream)
 {
-    pthread_mutex_lock(&stream->lock);
-    tn_status status = stream->status;
-
-    pthread_mutex_unlock(&stream->lock);
-    return status;
+    return (tn_status)atomic_load_explicit(&stream->status,
+                                           memory_order_acquire);
 }
 
 tn_status cpu_stream_report(tn_plugin_stream *stream)
@@ -55,6 +52,14 @@ tn_status cpu_stream_report(tn_plugin_stream *stream)
 }
 
 /* ---- moving on ---- */
+
+/* What is left to do when a stream moved, without its lock. */
+typedef struct aftermath {
+    cpu_command *ended; /* commands without work that were passed */
+    uint64_t shares;    /* of work for the pool; 0: nobody is called */
+    bool list;          /* the stream, in the pool's list */
+    bool abandon;       /* the stream: nobody is left who would use it */
+} aftermath;
 
 /* Puts the waiting commands of a point in front of others of that kind. */
 static void join(cpu_command *waiting, cpu_command **all)
@@ -79,7 +84,7 @@ static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
 
     switch (head->kind) {
     case CPU_RECORD:
-        head->as.record.status = stream->status;
+        head->as.record.status = cpu_stream_failure(stream);
         head->as.record.time = head->as.record.timed ? cpu_now() : 0;
         join(cpu_point_pass(head), awakened);
         return false;
@@ -92,7 +97,7 @@ static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
     case CPU_LAUNCH:
     case CPU_COPY:
     case CPU_FILL:
-        if (stream->status != TN_OK) {
+        if (cpu_stream_failure(stream) != TN_OK) {
             return false; /* its input is missing */
         }
         break;
@@ -100,23 +105,71 @@ static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
         break;
     }
     head->active = true;
-    cpu_pool_add(&stream->instance->pool, head);
     return true;
 }
 
-/* The head joins the commands that ended. */
-static void pop_locked(tn_plugin_stream *stream, cpu_command **ended)
+static void pop_locked(tn_plugin_stream *stream)
 {
     cpu_command *head = stream->head;
 
     stream->head = head->next;
-    stream->done = head->sequence;
-    head->next = *ended;
-    *ended = head;
+    atomic_store_explicit(&stream->done, head->sequence, memory_order_release);
 }
 
-static void drop(cpu_command *ended)
+/* Makes the head's work known to the pool, as far as it is for it. */
+static void offer_locked(tn_plugin_stream *stream, aftermath *after)
 {
+    const cpu_command *head = stream->head;
+    bool offers = stream->eager || !cpu_command_is_short(head);
+
+    atomic_store_explicit(&stream->offers, offers, memory_order_relaxed);
+    if (!stream->listed) {
+        stream->listed = true;
+        cpu_stream_reference(stream);
+        after->list = true;
+    }
+    if (!cpu_command_is_short(head)) {
+        after->shares = cpu_command_shares(head);
+    }
+}
+
+/* Goes on until a command is in progress or the queue is empty. */
+static void move_locked(tn_plugin_stream *stream, aftermath *after,
+                        cpu_command **awakened)
+{
+    while (stream->head != NULL && !begin_locked(stream, awakened)) {
+        cpu_command *head = stream->head;
+
+        pop_locked(stream);
+        head->next = after->ended;
+        after->ended = head;
+    }
+    if (stream->head == NULL) {
+        stream->eager = false;
+        after->abandon = stream->orphan;
+    } else if (stream->head->active) {
+        offer_locked(stream, after);
+    }
+    atomic_store_explicit(
+        &stream->moves,
+        atomic_load_explicit(&stream->moves, memory_order_relaxed) + 1,
+        memory_order_release);
+    if (stream->sleepers > 0) {
+        pthread_cond_broadcast(&stream->moved);
+    }
+}
+
+static void finish_moving(tn_plugin_stream *stream, const aftermath *after)
+{
+    cpu_pool *pool = &stream->instance->pool;
+    cpu_command *ended = after->ended;
+
+    if (after->list) {
+        cpu_pool_list(pool, stream);
+    }
+    if (after->shares > 0) {
+        cpu_pool_call(pool, after->shares);
+    }
     while (ended != NULL) {
         cpu_command *next = ended->next;
 
@@ -124,179 +177,174 @@ static void drop(cpu_command *ended)
         cpu_command_unreference(ended);
         ended = next;
     }
+    if (after->abandon) {
+        cpu_stream_unreference(stream); /* once the host's */
+    }
 }
 
-/* Goes on until a command is in progress or the queue is empty. */
-static void move(tn_plugin_stream *stream, bool head_ended,
-                 cpu_command **awakened)
+/* Moves the streams that waited for what others passed. */
+static void move_awakened(cpu_command *awakened)
 {
-    cpu_command *ended = NULL;
+    while (awakened != NULL) {
+        tn_plugin_stream *stream = awakened->stream;
+        aftermath after = {.ended = NULL};
 
-    pthread_mutex_lock(&stream->lock);
-    while (stream->head != NULL &&
-           (head_ended || !begin_locked(stream, awakened))) {
-        pop_locked(stream, &ended);
-        head_ended = false;
-    }
-    bool empty = stream->head == NULL;
-
-    if (stream->sleepers > 0) {
-        pthread_cond_broadcast(&stream->moved);
-    }
-    pthread_mutex_unlock(&stream->lock);
-    drop(ended);
-    if (empty) {
-        cpu_stream_unreference(stream); /* the queue's own */
+        awakened = awakened->as.wait.next;
+        pthread_mutex_lock(&stream->lock);
+        move_locked(stream, &after, &awakened);
+        pthread_mutex_unlock(&stream->lock);
+        finish_moving(stream, &after);
     }
 }
 
-/* Moves the stream, and then those that waited for what it passed. */
-static void move_all(tn_plugin_stream *stream, bool head_ended)
+void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
+                            bool of_pool)
 {
     cpu_command *awakened = NULL;
+    aftermath after = {.ended = NULL};
 
-    move(stream, head_ended, &awakened);
-    while (awakened != NULL) {
-        stream = awakened->stream;
-        awakened = awakened->as.wait.next;
-        move(stream, false, &awakened);
+    pthread_mutex_lock(&stream->lock);
+    pop_locked(stream);
+    atomic_store_explicit(&stream->offers, false, memory_order_relaxed);
+    if (of_pool && stream->sleepers == 0) {
+        stream->eager = true; /* nobody waits, and the pool is awake */
     }
-}
-
-void cpu_stream_finish_head(tn_plugin_stream *stream)
-{
-    move_all(stream, true);
+    move_locked(stream, &after, &awakened);
+    /* the queue's reference, and that of who ran it */
+    if (atomic_fetch_sub_explicit(&head->references, 2, memory_order_acq_rel) ==
+        2) {
+        cpu_command_recycle_locked(head);
+    }
+    pthread_mutex_unlock(&stream->lock);
+    finish_moving(stream, &after);
+    move_awakened(awakened);
 }
 
 tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
 {
-    pthread_mutex_lock(&stream->lock);
-    bool failed = stream->status != TN_OK;
-    bool was_empty = stream->head == NULL;
+    cpu_command *awakened = NULL;
+    aftermath after = {.ended = NULL};
 
-    command->sequence = ++stream->queued;
-    *(was_empty ? &stream->head : &stream->last->next) = command;
-    stream->last = command;
-    if (was_empty) {
-        cpu_stream_reference(stream);
+    pthread_mutex_lock(&stream->lock);
+    bool failed = cpu_stream_failure(stream) != TN_OK;
+
+    command->sequence = stream->queued + 1;
+    atomic_store_explicit(&stream->queued, command->sequence,
+                          memory_order_relaxed);
+    if (stream->head == NULL) {
+        stream->head = command;
+        stream->last = command;
+        move_locked(stream, &after, &awakened);
+    } else {
+        stream->last->next = command;
+        stream->last = command;
     }
+    bool crowded = command->sequence - stream->done == CROWD;
+
     pthread_mutex_unlock(&stream->lock);
-    if (was_empty) {
-        move_all(stream, false);
+    finish_moving(stream, &after);
+    move_awakened(awakened);
+    if (crowded) {
+        cpu_stream_nudge(stream);
     }
     return failed ? cpu_stream_report(stream) : TN_OK;
 }
 
-/* ---- waiting ---- */
+/* ---- what the pool does with it ---- */
 
-static struct timespec timespec_of(uint64_t time)
+void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head)
 {
-    return (struct timespec){.tv_sec = (time_t)(time / 1000000000u),
-                             .tv_nsec = (long)(time % 1000000000u)};
+    pthread_mutex_lock(&stream->lock);
+    atomic_store_explicit(&head->brief, false, memory_order_relaxed);
+    atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
+    pthread_mutex_unlock(&stream->lock);
+    cpu_pool_call(&stream->instance->pool, cpu_command_shares(head));
 }
 
-/* Sleeps until something moved or the deadline is over. */
-static void sleep_locked(tn_plugin_stream *stream, uint64_t deadline)
+/* Whether short work lies there that nobody of the pool may take yet. */
+static bool holds_short_work_locked(const tn_plugin_stream *stream)
 {
-    ++stream->sleepers;
-    if (deadline == TN_FOREVER) {
-        pthread_cond_wait(&stream->moved, &stream->lock);
-    } else {
-        struct timespec until = timespec_of(deadline);
+    const cpu_command *head = stream->head;
 
-        pthread_cond_timedwait(&stream->moved, &stream->lock, &until);
+    return head != NULL && head->active && !stream->eager &&
+           cpu_command_is_short(head) && cpu_command_is_claimable(head);
+}
+
+static void let_pool_have_it_locked(tn_plugin_stream *stream)
+{
+    stream->eager = true;
+    atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
+}
+
+void cpu_stream_nudge(tn_plugin_stream *stream)
+{
+    pthread_mutex_lock(&stream->lock);
+    bool call = holds_short_work_locked(stream);
+
+    if (call) {
+        let_pool_have_it_locked(stream);
     }
-    --stream->sleepers;
-}
-
-/* Work of the stream's head for a thread that waits, referenced. */
-static cpu_command *work_locked(const tn_plugin_stream *stream, bool alone)
-{
-    cpu_command *head = stream->head;
-
-    if (head == NULL || !head->active || !cpu_command_is_claimable(head) ||
-        (head->kind == CPU_CALL && !alone)) { /* for threads of the pool */
-        return NULL;
+    pthread_mutex_unlock(&stream->lock);
+    if (call) {
+        cpu_pool_call(&stream->instance->pool, 1);
     }
-    cpu_command_reference(head);
-    return head;
 }
 
-/*
- * Does some of the stream's work, without the lock. Without threads in the pool
- * it does anybody's, since its own may depend on it. False if there was none.
- */
-static bool help_locked(tn_plugin_stream *stream)
+static cpu_sight look_locked(tn_plugin_stream *stream)
 {
-    cpu_pool *pool = &stream->instance->pool;
-    bool alone = cpu_pool_is_empty(pool);
-    cpu_command *command = work_locked(stream, alone);
-    bool helped = command != NULL;
+    const cpu_command *head = stream->head;
+    bool busy = head != NULL && head->active;
+    uint64_t sequence = head != NULL ? head->sequence : 0;
+    bool quiet =
+        stream->listed && !busy && stream->seen.queued == stream->queued;
+    bool late = stream->seen.head == sequence ||
+                cpu_pool_is_empty(&stream->instance->pool);
+    cpu_sight sight = quiet ? CPU_QUIET : CPU_NOTHING;
 
-    if (!helped && !alone) {
+    stream->seen.queued = stream->queued;
+    stream->seen.head = sequence;
+    if (quiet) {
+        stream->listed = false;
+    } else if (holds_short_work_locked(stream) && late) {
+        let_pool_have_it_locked(stream);
+    } else if (holds_short_work_locked(stream)) {
+        sight = CPU_WAITING;
+    }
+    return sight;
+}
+
+static bool may_take_locked(tn_plugin_stream *stream)
+{
+    const cpu_command *head = stream->head;
+
+    if (head == NULL || !head->active || !cpu_stream_offers(stream)) {
         return false;
     }
-    pthread_mutex_unlock(&stream->lock);
-    if (helped) {
-        cpu_command_run(command);
-        cpu_command_unreference(command);
-    } else {
-        helped = cpu_pool_help(pool);
+    if (!cpu_command_is_claimable(head)) {
+        atomic_store_explicit(&stream->offers, false, memory_order_relaxed);
+        return false;
     }
+    return head->runners < stream->instance->places.threads;
+}
+
+cpu_sight cpu_stream_take(tn_plugin_stream *stream, bool look,
+                          cpu_command **command)
+{
     pthread_mutex_lock(&stream->lock);
-    return helped;
-}
+    cpu_sight sight = look ? look_locked(stream) : CPU_NOTHING;
 
-static uint64_t deadline_of(uint64_t timeout)
-{
-    uint64_t now = cpu_now();
-
-    return timeout < TN_FOREVER - now ? now + timeout : TN_FOREVER;
-}
-
-/* When a thread that sleeps should look again. */
-static uint64_t look_again(const tn_plugin_stream *stream, uint64_t deadline)
-{
-    enum {
-        MILLISECOND = 1000000
-    };
-
-    if (!cpu_pool_is_empty(&stream->instance->pool)) {
-        return deadline;
-    }
-    uint64_t soon = deadline_of(MILLISECOND); /* nobody else may run it */
-
-    return soon < deadline ? soon : deadline;
-}
-
-tn_status cpu_stream_await(tn_plugin_stream *stream, uint64_t sequence,
-                           uint64_t timeout)
-{
-    uint64_t deadline =
-        timeout != TN_FOREVER ? deadline_of(timeout) : TN_FOREVER;
-    tn_status status = TN_OK;
-
-    pthread_mutex_lock(&stream->lock);
-    if (sequence > stream->queued) {
-        sequence = stream->queued;
-    }
-    while (stream->done < sequence) {
-        /* Who has a limit cannot be held up by a long chunk of groups. */
-        bool may_help = deadline == TN_FOREVER ||
-                        cpu_pool_is_empty(&stream->instance->pool);
-
-        if (may_help && help_locked(stream)) {
-            continue;
-        }
-        if (stream->done >= sequence) {
-            break;
-        }
-        if (deadline != TN_FOREVER && cpu_now() >= deadline) {
-            status = TN_TIMEOUT;
-            break;
-        }
-        sleep_locked(stream, look_again(stream, deadline));
+    if (may_take_locked(stream)) {
+        *command = stream->head;
+        atomic_fetch_add(&stream->head->runners, 1);
+        cpu_command_reference(stream->head);
+        cpu_stream_reference(stream);
+        sight = CPU_TAKEN;
     }
     pthread_mutex_unlock(&stream->lock);
-    return status;
+    return sight;
+}
+
+bool cpu_stream_offers(const tn_plugin_stream *stream)
+{
+    return atomic_load_explicit(&stream->offers, memory_order_relaxed);
 }

@@ -75,7 +75,7 @@ tn_status cpu_module_rank(tn_plugin_device *device, const char *format,
         if (target > 0) {
             level = target > level ? target : level;
         } else if (at_least(next, "threads", &number)) {
-            holds = number <= device->instance->threads;
+            holds = number <= device->instance->places.threads;
             ++extra;
         } else {
             holds = next.bytes == 0; /* nobody knows it: not for here */

@@ -38,6 +38,16 @@ static void delist_locked(tn_plugin_stream *stream)
     }
 }
 
+static void free_commands(tn_plugin_instance *instance, cpu_command *command)
+{
+    while (command != NULL) {
+        cpu_command *next = command->next;
+
+        cpu_release(instance, command);
+        command = next;
+    }
+}
+
 /*
  * The last reference ends under the device's lock, so that who finds a stream
  * in its list can have another.
@@ -66,17 +76,16 @@ void cpu_stream_unreference(tn_plugin_stream *stream)
     if (last) {
         pthread_cond_destroy(&stream->moved);
         pthread_mutex_destroy(&stream->lock);
+        free_commands(stream->instance, stream->spare);
+        free_commands(stream->instance, stream->returned);
         cpu_release(stream->instance, stream);
     }
 }
 
-bool cpu_stream_is_idle(tn_plugin_stream *stream)
+bool cpu_stream_is_idle(const tn_plugin_stream *stream)
 {
-    pthread_mutex_lock(&stream->lock);
-    bool idle = stream->head == NULL;
-
-    pthread_mutex_unlock(&stream->lock);
-    return idle;
+    return atomic_load_explicit(&stream->done, memory_order_acquire) ==
+           atomic_load_explicit(&stream->queued, memory_order_relaxed);
 }
 
 tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device)
@@ -92,6 +101,17 @@ tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device)
     }
     pthread_mutex_unlock(&device->lock);
     return stream;
+}
+
+void cpu_stream_urge(tn_plugin_stream *stream)
+{
+    cpu_pool *pool = &stream->instance->pool;
+
+    if (cpu_pool_is_empty(pool)) {
+        cpu_pool_help(pool); /* else who only asks would ask for ever */
+    } else {
+        cpu_stream_nudge(stream);
+    }
 }
 
 /* ---- operations ---- */
@@ -131,8 +151,21 @@ tn_status cpu_stream_create(tn_plugin_device *device,
     return TN_OK;
 }
 
+/* The host's reference goes to the queue, if that is not empty. */
 void cpu_stream_destroy(tn_plugin_stream *stream)
 {
+    pthread_mutex_lock(&stream->lock);
+    bool busy = stream->head != NULL;
+
+    stream->orphan = true;
+    pthread_mutex_unlock(&stream->lock);
+    if (busy) {
+        cpu_stream_nudge(stream);
+        return;
+    }
+    if (cpu_pool_unlist(&stream->instance->pool, stream)) {
+        cpu_stream_unreference(stream);
+    }
     cpu_stream_unreference(stream);
 }
 
@@ -146,10 +179,8 @@ tn_status cpu_stream_sync(tn_plugin_stream *stream, uint64_t timeout)
 
 tn_status cpu_stream_status(tn_plugin_stream *stream)
 {
-    cpu_pool *pool = &stream->instance->pool;
-
-    if (cpu_pool_is_empty(pool)) {
-        cpu_pool_help(pool); /* else who only asks would ask for ever */
+    if (!cpu_stream_is_idle(stream)) {
+        cpu_stream_urge(stream);
     }
     bool idle = cpu_stream_is_idle(stream);
     tn_status status = cpu_stream_report(stream);

@@ -19,8 +19,8 @@
 #include "plugins/cpu/command.h"
 
 /**
- * Lives as long as the host, a queue that is not empty, or an event holds a
- * reference.
+ * Lives as long as somebody holds a reference: the host or, once it destroyed
+ * the stream, a queue that is not empty; the pool's list; an event.
  */
 struct tn_plugin_stream {
     tn_plugin_instance *instance;
@@ -30,16 +30,36 @@ struct tn_plugin_stream {
         tn_plugin_stream *next;
         tn_plugin_stream *previous;
     } others; /* of the device; its lock */
+    struct {
+        tn_plugin_stream *next;
+        tn_plugin_stream *previous;
+        bool linked;
+    } listing; /* of the pool; its lock */
+
+    /* Written under the lock, read without it too. */
+    atomic_uint_fast64_t queued; /* sequence of the last command */
+    atomic_uint_fast64_t done;   /* and of the last that ended */
+    atomic_uint moves;           /* how often the queue moved on */
+    atomic_uint status;          /* what went wrong first; stays */
+    atomic_bool offers;          /* the head has work for the pool */
 
     pthread_mutex_t lock; /* for all below */
     pthread_cond_t moved;
-    uint32_t sleepers; /* on `moved` */
+    uint32_t sleepers; /* who waits for `moved` or soon will */
     cpu_command *head;
     cpu_command *last;
-    uint64_t queued;  /* sequence of the last command */
-    uint64_t done;    /* and of the last that ended */
-    tn_status status; /* what went wrong first; stays */
+    bool listed; /* in the pool's list, or on the way there */
+    bool eager;  /* short work is for the pool too */
+    bool orphan; /* destroyed by the host */
+    struct {
+        uint64_t queued; /* what there was when the pool looked last */
+        uint64_t head;
+    } seen;
+    cpu_command *returned; /* that ended and can be used again */
+    uint32_t returned_count;
     tn_sentence sentence;
+
+    cpu_command *spare; /* for the thread that uses the stream, and no lock */
 };
 
 void cpu_stream_reference(tn_plugin_stream *stream);
@@ -56,10 +76,36 @@ tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device);
  */
 tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command);
 
-/** Told by who ended the command at the head: the next one follows. */
-void cpu_stream_finish_head(tn_plugin_stream *stream);
+/**
+ * Told by who ended the command at the head, whose reference is given up: the
+ * next one follows.
+ */
+void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
+                            bool of_pool);
 
-bool cpu_stream_is_idle(tn_plugin_stream *stream);
+/** The command at the head is not short after all: others are called. */
+void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head);
+
+/** Short work that lies there is for the pool: nobody is going to wait. */
+void cpu_stream_nudge(tn_plugin_stream *stream);
+
+/** Somebody asked and found it busy: sees to it that it goes on. */
+void cpu_stream_urge(tn_plugin_stream *stream);
+
+/** What a thread of the pool finds in a stream. */
+typedef enum cpu_sight {
+    CPU_NOTHING,
+    CPU_WAITING, /* short work that has just come */
+    CPU_TAKEN,   /* a command, referenced with its stream */
+    CPU_QUIET    /* nothing since it was looked at last; it is not listed now */
+} cpu_sight;
+
+/** Takes what there is for the pool; look: and sees whether it is quiet. */
+cpu_sight cpu_stream_take(tn_plugin_stream *stream, bool look,
+                          cpu_command **command);
+bool cpu_stream_offers(const tn_plugin_stream *stream);
+
+bool cpu_stream_is_idle(const tn_plugin_stream *stream);
 
 /**
  * Waits until the command of that number has ended (UINT64_MAX: all that is
@@ -76,7 +122,7 @@ void cpu_stream_fail(tn_plugin_stream *stream, tn_status status,
     __attribute__((format(printf, 3, 4)));
 
 /** What went wrong so far, without and with its sentence told to the host. */
-tn_status cpu_stream_failure(tn_plugin_stream *stream);
+tn_status cpu_stream_failure(const tn_plugin_stream *stream);
 tn_status cpu_stream_report(tn_plugin_stream *stream);
 
 tn_status cpu_stream_create(tn_plugin_device *device,

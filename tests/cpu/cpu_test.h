@@ -23,6 +23,7 @@ typedef struct opened {
 
 /** Opens with `threads = value` (NULL: not set). */
 void open_with(opened *o, const char *threads);
+void open_with_key(opened *o, const char *key, const char *value);
 void close_opened(opened *o);
 
 tn_plugin_stream *stream_of(opened *o);
@@ -39,10 +40,14 @@ tn_status linger(opened *o, tn_plugin_module *module, tn_plugin_stream *stream,
                  tn_plugin_memory *memory, uint32_t groups,
                  uint32_t microseconds);
 
+/** Whether a thread, by its number as text, is one of a pool. */
+bool is_of_pool(const char *thread);
+
 /** Threads and open files of this process. */
 unsigned count_entries(const char *folder);
 
 void add_config_tests(CU_pSuite tests);
+void add_places_tests(CU_pSuite tests);
 void add_note_tests(CU_pSuite tests);
 void add_load_tests(CU_pSuite tests);
 void add_pool_tests(CU_pSuite tests);

@@ -13,10 +13,15 @@ const char *own_kernels_path;
 
 void open_with(opened *o, const char *threads)
 {
+    open_with_key(o, threads != NULL ? "threads" : NULL, threads);
+}
+
+void open_with_key(opened *o, const char *key, const char *value)
+{
     memset(o, 0, sizeof *o);
     fake_host_init(&o->host);
-    o->host.key = threads != NULL ? "threads" : NULL;
-    o->host.value = threads;
+    o->host.key = key;
+    o->host.value = value;
     WORKS_FATAL(
         the.plugin.instance_create(&o->host.table, &o->host, &o->instance));
     WORKS_FATAL(the.plugin.device_open(o->instance, 0, &o->device));
@@ -91,6 +96,23 @@ tn_status linger(opened *o, tn_plugin_module *module, tn_plugin_stream *stream,
     return launching_go(&l, stream, kernel_of(module, "linger"));
 }
 
+bool is_of_pool(const char *thread)
+{
+    char path[300];
+    char name[32] = "";
+
+    snprintf(path, sizeof path, "/proc/self/task/%s/comm", thread);
+    FILE *file = fopen(path, "r");
+
+    if (file != NULL) {
+        if (fgets(name, sizeof name, file) == NULL) {
+            name[0] = '\0';
+        }
+        fclose(file);
+    }
+    return strncmp(name, "tenon-cpu", 9) == 0;
+}
+
 unsigned count_entries(const char *folder)
 {
     DIR *opened_folder = opendir(folder);
@@ -117,6 +139,7 @@ int main(int argc, char **argv)
         return 1;
     }
     add_config_tests(CU_add_suite("configuration and rank", NULL, NULL));
+    add_places_tests(CU_add_suite("processors", NULL, NULL));
     add_note_tests(CU_add_suite("notes of kernels", NULL, NULL));
     add_load_tests(CU_add_suite("loading", NULL, NULL));
     add_pool_tests(CU_add_suite("threads", NULL, NULL));

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* Which processors, how many of them at a time, and threads on them. */
+#include <dirent.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plugins/cpu/places.h"
+#include "tests/cpu/cpu_test.h"
+
+/* ---- a machine made of files ---- */
+
+static char root[] = "/tmp/tenon-test-XXXXXX";
+
+static bool make_root(void)
+{
+    strcpy(strrchr(root, '-') + 1, "XXXXXX");
+    if (mkdtemp(root) == NULL) {
+        skip("no folder can be made in /tmp");
+        return false;
+    }
+    return true;
+}
+
+/* Writes a file below the root, and the folders to it. */
+static void put(const char *path, const char *text)
+{
+    char whole[512];
+
+    snprintf(whole, sizeof whole, "%s%s", root, path);
+    for (char *slash = whole + sizeof root; (slash = strchr(slash, '/'));
+         ++slash) {
+        *slash = '\0';
+        mkdir(whole, 0700);
+        *slash = '/';
+    }
+    FILE *file = fopen(whole, "w");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    CU_ASSERT(fputs(text, file) >= 0);
+    CU_ASSERT_EQUAL(fclose(file), 0);
+}
+
+static void remove_root(void)
+{
+    char command[sizeof root + 16];
+
+    snprintf(command, sizeof command, "rm -r %s", root);
+    CU_ASSERT_EQUAL(system(command), 0);
+}
+
+/* ---- quotas ---- */
+
+static void quota_of_version_2(void)
+{
+    if (!make_root()) {
+        return;
+    }
+    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    put("/proc/self/cgroup", "0::/a/b\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    put("/sys/fs/cgroup/a/b/cpu.max", "max 100000\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    put("/sys/fs/cgroup/a/b/cpu.max", "250000 100000\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 3);
+    put("/sys/fs/cgroup/a/cpu.max", "20000 100000\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 1);
+    put("/sys/fs/cgroup/a/cpu.max", "nonsense\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 3);
+    put("/sys/fs/cgroup/a/cpu.max", "100000 0\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 3);
+    remove_root();
+}
+
+/* A container sees its own group at the top, and the path of another tree. */
+static void quota_of_version_1(void)
+{
+    if (!make_root()) {
+        return;
+    }
+    put("/proc/self/cgroup", "5:cpuset:/\n4:cpu,cpuacct:/pod/x\n0::/\n");
+    put("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
+    put("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    put("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "400000\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 4);
+    put("/sys/fs/cgroup/cpu,cpuacct/pod/x/cpu.cfs_quota_us", "150000\n");
+    put("/sys/fs/cgroup/cpu,cpuacct/pod/x/cpu.cfs_period_us", "100000\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 2);
+    put("/proc/self/cgroup", "5:cpuset:/\n3:cpuacct:/pod/x\nwrong\n");
+    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    remove_root();
+}
+
+/* ---- nodes ---- */
+
+static void one_node(void)
+{
+    int processors[] = {1, 3, 5};
+
+    if (!make_root()) {
+        return;
+    }
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, 3), -1);
+    put("/sys/devices/system/node/online", "0-1\n");
+    put("/sys/devices/system/node/node0/cpulist", "0,2,4,6\n");
+    put("/sys/devices/system/node/node1/cpulist", "1,3,5,7\n");
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, 3), 1);
+    CU_ASSERT_EQUAL(processors[0], 1);
+    CU_ASSERT_EQUAL(processors[2], 5);
+    remove_root();
+}
+
+static void several_nodes(void)
+{
+    int processors[] = {0, 1, 2, 3, 16, 17, 40};
+    static const int ordered[] = {0, 16, 40, 1, 17, 2, 3};
+
+    if (!make_root()) {
+        return;
+    }
+    put("/sys/devices/system/node/online", "0,2\n");
+    put("/sys/devices/system/node/node0/cpulist", "0-15\n");
+    put("/sys/devices/system/node/node2/cpulist", "16-31\n");
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, 7), -1);
+    CU_ASSERT_EQUAL(memcmp(processors, ordered, sizeof ordered), 0);
+    remove_root();
+}
+
+/* ---- this machine ---- */
+
+static void affinity_counts(void)
+{
+    cpu_set_t own;
+    cpu_set_t one;
+    int processors[CPU_SETSIZE];
+    tn_device_info info = {.size = sizeof info};
+    opened o;
+
+    CU_ASSERT_EQUAL_FATAL(sched_getaffinity(0, sizeof own, &own), 0);
+    uint32_t count = cpu_processors(processors, CPU_SETSIZE);
+
+    CU_ASSERT_EQUAL(count, CPU_COUNT(&own));
+    CPU_ZERO(&one);
+    CPU_SET((size_t)processors[count - 1], &one);
+    CU_ASSERT_EQUAL_FATAL(sched_setaffinity(0, sizeof one, &one), 0);
+    CU_ASSERT_EQUAL(cpu_processors(processors, 1), 1);
+    open_with(&o, NULL);
+    WORKS(the.plugin.device_info(o.instance, 0, &info));
+    CU_ASSERT_EQUAL(info.compute_units, 1);
+    close_opened(&o);
+    CU_ASSERT_EQUAL(sched_setaffinity(0, sizeof own, &own), 0);
+}
+
+static unsigned allowed_processors(const char *thread)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(atoi(thread), sizeof set, &set) == 0
+               ? (unsigned)CPU_COUNT(&set)
+               : 0;
+}
+
+static void expect_threads_on(opened *o, unsigned processors)
+{
+    tn_plugin_memory *memory = memory_of(o, 64);
+    tn_plugin_module *module = module_of(o, own_kernels_path);
+    struct dirent *entry;
+    unsigned found = 0;
+
+    WORKS(linger(o, module, o->stream, memory, 20, 100));
+    WORKS(the.plugin.stream_sync(o->stream, TN_FOREVER));
+    DIR *threads = opendir("/proc/self/task");
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(threads);
+    while ((entry = readdir(threads)) != NULL) {
+        if (is_of_pool(entry->d_name)) {
+            CU_ASSERT_EQUAL(allowed_processors(entry->d_name), processors);
+            ++found;
+        }
+    }
+    closedir(threads);
+    CU_ASSERT(found >= 1);
+    the.plugin.module_destroy(module);
+    the.plugin.memory_destroy(memory, NULL);
+}
+
+static void pinned_threads(void)
+{
+    opened o;
+
+    open_with_key(&o, "pin", "yes");
+    expect_threads_on(&o, 1);
+    close_opened(&o);
+    open_with_key(&o, "pin", "no");
+    expect_threads_on(&o, cpu_processors(NULL, 0));
+    close_opened(&o);
+}
+
+static void wrong_pin(void)
+{
+    fake_host host;
+    tn_plugin_instance *instance = NULL;
+
+    fake_host_init(&host);
+    host.key = "pin";
+    host.value = "maybe";
+    FAILS(the.plugin.instance_create(&host.table, &host, &instance),
+          TN_ERROR_CONFIG);
+    CU_ASSERT_PTR_NULL(instance);
+    CU_ASSERT_PTR_NOT_NULL(strstr(fake_host_error(), "/etc/fake.ini:7"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(fake_host_error(), "maybe"));
+    CU_ASSERT_EQUAL(host.blocks, 0);
+}
+
+void add_places_tests(CU_pSuite tests)
+{
+    CU_add_test(tests, "a quota of version 2 bounds the threads",
+                quota_of_version_2);
+    CU_add_test(tests, "a quota of version 1 bounds the threads",
+                quota_of_version_1);
+    CU_add_test(tests, "processors of one node tell it", one_node);
+    CU_add_test(tests, "processors of several nodes take turns", several_nodes);
+    CU_add_test(tests, "the default is what affinity allows", affinity_counts);
+    CU_add_test(tests, "threads are pinned, if that is asked for",
+                pinned_threads);
+    CU_add_test(tests, "a wrong word for pin is told with its origin",
+                wrong_pin);
+}
