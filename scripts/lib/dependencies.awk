@@ -72,7 +72,7 @@ function read_source(path,    line, number, name) {
 }
 
 function judge(path, number, name,    from, target, to) {
-    from = folder(path)
+    from = path ~ /^bench\/kernels\// ? "kernels" : folder(path)
     if (!(from in may)) {
         return
     }
@@ -109,7 +109,7 @@ function judge_system(path, number, name,    pattern) {
     }
     for (pattern in home) {
         if ((name == pattern || pattern ~ /\/$/ && index(name, pattern) == 1) &&
-                index(path, home[pattern]) != 1) {
+                index(path, home[pattern]) != 1 && path !~ /^bench\/peer_/) {
             finding(path, number, "includes <" name ">: only " \
                 home[pattern] " may")
         }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bench/cpu.h"
+#include "bench/measure.h"
+
+void ours_check(tn_status status)
+{
+    if (status != TN_OK) {
+        measure_die("%s", tn_error_message());
+    }
+}
+
+/* The kernels as they are built for this machine, or for any. */
+static void load_kernels(ours *o)
+{
+    char path[4096];
+    tn_device_info info = {.size = sizeof info};
+
+    ours_check(tn_device_info_get(o->device, &info));
+    snprintf(path, sizeof path, "%s/bench.%s.so", bench_kernels, info.target);
+    if (access(path, R_OK) != 0) {
+        snprintf(path, sizeof path, "%s/bench.%s.so", bench_kernels,
+                 BENCH_BASELINE);
+    }
+    ours_check(tn_module_load(o->device, path, &o->module));
+}
+
+void ours_open(ours *o, bool with_kernels)
+{
+    *o = (ours){.runtime = NULL};
+    ours_check(tn_runtime_open(bench_settings, &o->runtime));
+    ours_check(tn_device_default(o->runtime, &o->device));
+    ours_check(tn_stream_create(o->device, &o->stream));
+    if (with_kernels) {
+        load_kernels(o);
+    }
+}
+
+void ours_close(ours *o)
+{
+    tn_runtime_close(o->runtime);
+}
+
+tn_kernel *ours_kernel(const ours *o, const char *name)
+{
+    tn_kernel *kernel;
+
+    ours_check(tn_kernel_get(o->module, name, &kernel));
+    return kernel;
+}
+
+tn_buffer *ours_floats(const ours *o, size_t count, float **host)
+{
+    tn_buffer *buffer;
+    void *mapped;
+
+    ours_check(tn_buffer_create(o->device, count * sizeof **host, &buffer));
+    ours_check(tn_buffer_map(buffer, 0, count * sizeof **host,
+                             TN_ACCESS_READ_WRITE, &mapped));
+    *host = mapped;
+    return buffer;
+}
