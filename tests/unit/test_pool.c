@@ -1,90 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * runtime/pool.c and timeline.c: which memory is used again, and when. The fake
- * plugin's streams are busy or broken as a test says.
- */
+/* runtime/pool.c: what memory is kept for new buffers, and how much of it. */
 #include <stdint.h>
 #include <string.h>
 
-#include "runtime/objects.h"
-#include "tests/unit/backends.h"
-
-static backends_fixture the;
-static tn_stream *second; /* another stream of the.device */
-
-enum {
-    KIB = 1 << 10,
-    MIB = 1 << 20
-};
-
-static void begin_with(const char *more)
-{
-    backends_begin_with(&the, "works", more);
-    NEEDS(tn_stream_create(the.device, &second));
-}
-
-static void begin(void)
-{
-    begin_with("");
-}
-
-static void end(void)
-{
-    the.seen->busy = 0;
-    the.seen->broken = 0;
-    backends_end(&the);
-}
-
-static tn_memory_stats stats(void)
-{
-    tn_memory_stats now = {.size = sizeof now};
-
-    WORKS(tn_device_memory_stats(the.device, &now));
-    return now;
-}
-
-/* A buffer in the order of a stream or of none, of memory used again or not. */
-#define TAKE(bytes, stream, again)                                             \
-    take(bytes, 0, stream, again, __FILE__, __LINE__)
-static tn_buffer *take(uint64_t bytes, tn_memory_kind kind, tn_stream *stream,
-                       bool again, const char *file, unsigned line)
-{
-    const tn_buffer_options options = {
-        .size = sizeof options, .kind = kind, .stream = stream};
-    uint64_t hits = stats().hits;
-    tn_buffer *buffer = NULL;
-
-    NEEDS(tn_buffer_create_with(the.device, bytes, &options, &buffer));
-    suite_check((stats().hits > hits) == again,
-                again ? "is used again" : "is not used again", "", file, line);
-    CU_ASSERT_EQUAL(tn_buffer_size(buffer), bytes);
-    return buffer;
-}
-
-/* ---- what streams are doing ---- */
-
-static unsigned bit(const tn_stream *stream)
-{
-    return 1u << stream->handle->number;
-}
-
-/* Work that uses a buffer. */
-static void use(tn_stream *stream, tn_buffer *buffer)
-{
-    WORKS(tn_fill(stream, buffer, 0, 1, "x", 1));
-}
-
-/* The same, which does not end. */
-static void use_long(tn_stream *stream, tn_buffer *buffer)
-{
-    the.seen->busy |= bit(stream);
-    use(stream, buffer);
-}
-
-static void ends(const tn_stream *stream)
-{
-    the.seen->busy &= ~bit(stream);
-}
+#include "tests/unit/pooled.h"
 
 /* ---- sizes ---- */
 
@@ -93,7 +12,7 @@ static void little_of_a_block_is_wasted(void)
     tn_plugin_memory_desc desc = {.size = sizeof desc};
     uint64_t before = 0;
 
-    begin_with("cache_memory = 1T\n");
+    pooled_begin("cache_memory = 1T\n");
     for (uint64_t bytes = 1; bytes < (uint64_t)1 << 30;
          bytes += 1 + bytes / 1000) {
         desc.bytes = bytes;
@@ -111,12 +30,12 @@ static void little_of_a_block_is_wasted(void)
     CU_ASSERT_EQUAL(tn_pool_capacity(the.other, &desc), 0);
     desc.bytes = FAKE_ALLOCATION_BYTES - 1; /* never rounded beyond the most */
     CU_ASSERT_EQUAL(tn_pool_capacity(the.device, &desc), FAKE_ALLOCATION_BYTES);
-    end();
+    pooled_end();
 }
 
 static void memory_is_used_again_for_buffers_of_about_that_size(void)
 {
-    begin();
+    pooled_begin("");
     tn_buffer_destroy(TAKE(MIB, NULL, false));
     CU_ASSERT_EQUAL(the.seen->memories, 1); /* kept */
     tn_buffer_destroy(TAKE(MIB, NULL, true));
@@ -124,7 +43,7 @@ static void memory_is_used_again_for_buffers_of_about_that_size(void)
     tn_buffer_destroy(TAKE(MIB + 1, NULL, false));
     tn_buffer_destroy(TAKE(MIB / 2, NULL, false));
     CU_ASSERT_EQUAL(the.seen->memories, 3);
-    end();
+    pooled_end();
 }
 
 static void kinds_and_alignments_are_not_mixed(void)
@@ -133,332 +52,20 @@ static void kinds_and_alignments_are_not_mixed(void)
     tn_buffer *aligned = NULL;
     uint64_t address = 0;
 
-    begin();
-    tn_buffer_destroy(
-        take(100, TN_MEMORY_PINNED, NULL, false, __FILE__, __LINE__));
+    pooled_begin("");
+    tn_buffer_destroy(TAKE_PINNED(100, false));
     tn_buffer *plain = TAKE(100, NULL, false);
 
-    tn_buffer_destroy(
-        take(100, TN_MEMORY_PINNED, NULL, true, __FILE__, __LINE__));
+    tn_buffer_destroy(TAKE_PINNED(100, true));
     tn_buffer_destroy(plain);
     NEEDS(tn_buffer_create_with(the.device, 100, &options, &aligned));
-    CU_ASSERT_EQUAL(stats().hits, 1);
+    CU_ASSERT_EQUAL(pooled_stats().hits, 1);
     tn_buffer_destroy(aligned);
     NEEDS(tn_buffer_create_with(the.device, 100, &options, &aligned));
-    CU_ASSERT_EQUAL(stats().hits, 2);
+    CU_ASSERT_EQUAL(pooled_stats().hits, 2);
     WORKS(tn_buffer_native(aligned, &address));
     CU_ASSERT_EQUAL(address % 4096, 0);
-    end();
-}
-
-/* ---- when ---- */
-
-static void what_queued_work_uses_is_not_used_again_before_it_ends(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(the.stream, buffer);
-    tn_buffer_destroy(buffer);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB);
-    tn_buffer *other = TAKE(MIB, NULL, false);
-
-    FAILS(tn_stream_sync_for(the.stream, 1), TN_TIMEOUT, "");
-    CU_ASSERT_EQUAL(tn_stream_status(the.stream), TN_NOT_READY);
-    tn_buffer_destroy(TAKE(MIB, the.stream, false));
-    ends(the.stream);
-    WORKS(tn_stream_status(the.stream));
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 2 * MIB); /* until it is wanted */
-    tn_buffer_destroy(TAKE(MIB, NULL, true));
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 0);
-    tn_buffer_destroy(other);
-    end();
-}
-
-static void what_a_copy_to_the_host_waited_for_is_free(void)
-{
-    char byte = 0;
-
-    begin();
-    tn_buffer *buffer = TAKE(KIB, NULL, false);
-
-    use(the.stream, buffer);
-    WORKS(tn_copy_from(the.stream, buffer, 0, &byte, 1));
-    CU_ASSERT_EQUAL(byte, 'x');
-    tn_buffer_destroy(buffer);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 0);
-    CU_ASSERT_EQUAL(stats().cached_bytes, KIB);
-    end();
-}
-
-/* Nobody waits: the second launch that is wanted to leaves an event behind. */
-static void a_stream_that_nobody_waits_for_leaves_marks(void)
-{
-    begin();
-    tn_buffer *first = TAKE(MIB, NULL, false);
-    tn_buffer *kept = TAKE(KIB, NULL, false);
-    unsigned records = the.seen->event_records;
-
-    use_long(the.stream, first);
-    tn_buffer_destroy(first);
-    use(the.stream, kept);
-    CU_ASSERT_EQUAL(the.seen->event_records, records); /* not wanted yet */
-    first = TAKE(MIB, NULL, false);
-    use(the.stream, kept);
-    use(the.stream, kept);
-    CU_ASSERT_EQUAL(the.seen->event_records, records + 1);
-    tn_buffer *third = TAKE(MIB, NULL, false); /* it has not passed */
-
-    ends(the.stream);
-    tn_buffer_destroy(TAKE(MIB, NULL, true));
-    tn_buffer_destroy(first);
-    tn_buffer_destroy(third);
-    CU_ASSERT_EQUAL(the.seen->events, 1);
-    end();
-}
-
-static void a_block_waits_for_every_stream(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(the.stream, buffer);
-    use_long(second, buffer);
-    tn_buffer_destroy(buffer);
-    ends(the.stream);
-    WORKS(tn_stream_sync(the.stream));
-    tn_buffer *other = TAKE(MIB, NULL, false);
-
-    ends(second);
-    WORKS(tn_stream_sync(second));
-    tn_buffer_destroy(TAKE(MIB, NULL, true));
-    tn_buffer_destroy(other);
-    end();
-}
-
-/* What a stream did before the buffer was made, uses it in no way. */
-static void a_stream_at_rest_holds_nothing_up(void)
-{
-    begin();
-    tn_buffer *weights = TAKE(KIB, NULL, false);
-
-    use_long(second, weights); /* and never says when it has ended */
-    tn_buffer_destroy(TAKE(MIB, NULL, false));
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB);
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use(the.stream, buffer);
-    WORKS(tn_stream_sync(the.stream));
-    tn_buffer_destroy(buffer);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB); /* the first one still does */
-    buffer = TAKE(MIB, NULL, true);
-    use(second, buffer);
-    tn_buffer_destroy(buffer);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 2 * MIB);
-    end();
-}
-
-/* ---- in the order of a stream ---- */
-
-static void memory_freed_on_a_stream_is_its_own_at_once(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, the.stream, false);
-
-    use_long(the.stream, buffer);
-    tn_buffer_destroy_on(buffer, the.stream);
-    tn_buffer *third = TAKE(MIB, second, false);
-    tn_buffer *fourth = TAKE(MIB, NULL, false);
-
-    buffer = TAKE(MIB, the.stream, true);
-    use(the.stream, buffer);
-    tn_buffer_destroy_on(buffer, the.stream);
-    ends(the.stream);
-    use(the.stream, third); /* with the mark that the second one wanted */
-    tn_buffer_destroy_on(TAKE(MIB, second, true), second);
-    tn_buffer_destroy_on(third, second);
-    tn_buffer_destroy(fourth);
-    end();
-}
-
-static void an_idle_streams_memory_is_everybodys(void)
-{
-    begin();
-    tn_buffer_destroy_on(TAKE(MIB, NULL, false), the.stream);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 0);
-    tn_buffer_destroy(TAKE(MIB, second, true));
-    end();
-}
-
-/* A wait is work, too: what it waits for may use the buffer. */
-static void a_stream_that_waits_for_another_is_not_idle(void)
-{
-    tn_event *event = NULL;
-
-    begin();
-    NEEDS(tn_event_create(the.device, &event));
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(second, buffer);
-    WORKS(tn_event_record(event, second));
-    the.seen->busy |= bit(the.stream);
-    WORKS(tn_stream_wait(the.stream, event));
-    tn_buffer_destroy_on(buffer, the.stream);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB);
-    tn_buffer *other = TAKE(MIB, NULL, false);
-
-    tn_buffer_destroy(TAKE(MIB, the.stream, true));
-    tn_buffer_destroy(other);
-    end();
-}
-
-/* Memory that comes from the work of one stream is not the next one's. */
-static void memory_of_one_streams_order_is_not_freed_in_anothers(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, the.stream, false);
-
-    use_long(the.stream, buffer);
-    tn_buffer_destroy_on(buffer, the.stream);
-    tn_buffer_destroy_on(TAKE(MIB, the.stream, true), second);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB);
-    tn_buffer *other = TAKE(MIB, second, false);
-
-    ends(the.stream);
-    WORKS(tn_stream_sync(the.stream));
-    WORKS(tn_stream_sync(second));
-    tn_buffer_destroy(TAKE(MIB, second, true));
-    tn_buffer_destroy(other);
-    end();
-}
-
-/* Work before it was allocated in a stream's order may still use it. */
-static void memory_taken_in_order_waits_when_it_is_destroyed_again(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(the.stream, buffer);
-    tn_buffer_destroy_on(buffer, the.stream);
-    tn_buffer_destroy(TAKE(KIB, NULL, false)); /* the stream is looked at */
-    tn_buffer_destroy(TAKE(MIB, the.stream, true));
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB + KIB);
-    end();
-}
-
-/* ---- streams that come to an end ---- */
-
-static void memory_outlives_its_stream(void)
-{
-    begin();
-    tn_buffer *first = TAKE(MIB, NULL, false);
-    tn_buffer *late = TAKE(KIB, NULL, false);
-
-    use_long(second, first);
-    use(second, late);
-    unsigned number = bit(second);
-
-    tn_buffer_destroy_on(first, second);
-    tn_stream_destroy(second);
-    tn_buffer_destroy(late); /* nobody but the pool knows of the stream now */
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB + KIB);
-    first = TAKE(MIB, NULL, false);
-    the.seen->busy &= ~number;
-    tn_buffer_destroy(TAKE(MIB, NULL, true));
-    tn_buffer_destroy(TAKE(KIB, NULL, true));
-    tn_buffer_destroy(first);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 0);
-    end();
-}
-
-static void another_stream_has_no_memory_of_one_before_it(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(second, buffer);
-    tn_buffer_destroy_on(buffer, second);
-    tn_stream_destroy(second);
-    NEEDS(tn_stream_create(the.device, &second));
-    tn_buffer_destroy(TAKE(MIB, second, false));
-    end();
-}
-
-static void streams_that_come_and_go_leave_no_timelines(void)
-{
-    tn_stream *stream = NULL;
-
-    begin();
-    tn_buffer *buffer = TAKE(KIB, NULL, false);
-
-    for (int i = 0; i < 100; ++i) {
-        NEEDS(tn_stream_create(the.device, &stream));
-        use_long(stream, buffer);
-        unsigned number = bit(stream);
-
-        tn_stream_destroy(stream);
-        the.seen->busy &= ~number;
-    }
-    CU_ASSERT_EQUAL(the.device->pool.timeline_count, 3);
-    CU_ASSERT_EQUAL(the.seen->events, 1);
-    end();
-}
-
-static void memory_of_a_broken_stream_goes_back(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-    tn_buffer *ordered = TAKE(MIB, NULL, false);
-    tn_buffer *late = TAKE(MIB, NULL, false);
-
-    use_long(second, buffer);
-    tn_buffer_destroy(buffer);
-    tn_buffer_destroy_on(ordered, second);
-    the.seen->broken |= bit(second);
-    FAILS(tn_stream_sync(second), TN_ERROR_DEVICE, FAKE_BROKEN_SENTENCE);
-    tn_buffer *other = TAKE(MIB, NULL, false); /* which finds it out */
-
-    CU_ASSERT_EQUAL(stats().cached_bytes, 0);
-    CU_ASSERT_EQUAL(the.seen->memories, 2);
-    tn_buffer_destroy_on(late, second);
-    CU_ASSERT_EQUAL(the.seen->memories, 1);
-    tn_buffer_destroy(other);
-    tn_stream_destroy(second);
-    tn_buffer_destroy(TAKE(KIB, NULL, false)); /* younger than that stream */
-    tn_buffer_destroy(TAKE(KIB, NULL, true));
-    end();
-}
-
-static void what_a_broken_stream_used_goes_back_when_it_is_gone(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(second, buffer);
-    the.seen->broken |= bit(second);
-    tn_stream_destroy(second);
-    tn_buffer_destroy_on(buffer, the.stream);
-    CU_ASSERT_EQUAL(stats().cached_bytes, 0);
-    CU_ASSERT_EQUAL(the.seen->memories, 0);
-    end();
-}
-
-static void a_mark_that_fails_gives_memory_back(void)
-{
-    begin();
-    tn_buffer *buffer = TAKE(MIB, NULL, false);
-
-    use_long(the.stream, buffer);
-    tn_buffer_destroy(buffer);
-    buffer = TAKE(MIB, the.stream, false); /* marks its own stream */
-    the.seen->broken |= bit(the.stream);
-    tn_buffer *other = TAKE(MIB, NULL, false);
-
-    CU_ASSERT_EQUAL(stats().cached_bytes, 0);
-    CU_ASSERT_EQUAL(the.seen->memories, 2);
-    tn_buffer_destroy(buffer);
-    tn_buffer_destroy(other);
-    end();
+    pooled_end();
 }
 
 /* ---- what is never kept ---- */
@@ -469,7 +76,7 @@ static void what_others_may_use_is_not_kept(void)
     void *pointer = NULL;
     tn_stream *peer = NULL;
 
-    begin();
+    pooled_begin("");
     tn_buffer *buffer = TAKE(MIB, NULL, false);
 
     WORKS(tn_buffer_native(buffer, &handle));
@@ -493,7 +100,7 @@ static void what_others_may_use_is_not_kept(void)
     WORKS(tn_buffer_unmap(buffer, pointer));
     tn_buffer_destroy(buffer);
     tn_buffer_destroy(TAKE(MIB, NULL, true));
-    end();
+    pooled_end();
 }
 
 /* Others may have queued waits on it that no call of Tenon tells of. */
@@ -501,46 +108,46 @@ static void a_native_stream_gives_no_order(void)
 {
     uint64_t handle = 0;
 
-    begin();
+    pooled_begin("");
     tn_buffer *buffer = TAKE(MIB, NULL, false);
 
     WORKS(tn_stream_native(the.stream, &handle));
-    use_long(second, buffer);
+    pooled_use_long(second, buffer);
     tn_buffer_destroy_on(buffer, the.stream);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB);
+    CU_ASSERT_EQUAL(pooled_stats().waiting_bytes, MIB);
     tn_buffer_destroy(TAKE(MIB, the.stream, false));
-    end();
+    pooled_end();
 }
 
 static void a_graph_has_no_memory_of_another_buffer(void)
 {
     tn_graph *graph = NULL;
 
-    begin();
+    pooled_begin("");
     tn_buffer *buffer = TAKE(MIB, NULL, false);
 
     NEEDS(tn_graph_begin(the.stream));
-    use(the.stream, buffer);
+    pooled_use(the.stream, buffer);
     NEEDS(tn_graph_end(the.stream, &graph));
-    the.seen->busy |= bit(second);
+    the.seen->busy |= pooled_bit(second);
     WORKS(tn_graph_launch(graph, second, NULL, 0));
     tn_buffer_destroy(buffer);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, MIB);
-    ends(second);
+    CU_ASSERT_EQUAL(pooled_stats().waiting_bytes, MIB);
+    pooled_let_end(second);
     WORKS(tn_stream_sync(second));
     buffer = TAKE(MIB, NULL, true);
     FAILS(tn_graph_launch(graph, second, NULL, 0), TN_ERROR_INVALID,
           "was destroyed");
     tn_graph_destroy(graph);
     tn_buffer_destroy(buffer);
-    end();
+    pooled_end();
 }
 
 /* ---- the limit ---- */
 
 static void a_buffer_beyond_the_limit_is_made_and_not_kept(void)
 {
-    begin_with("cache_memory = 1M\n");
+    pooled_begin("cache_memory = 1M\n");
     tn_buffer *large = TAKE(MIB + 1, NULL, false);
 
     CU_ASSERT_EQUAL(the.seen->memory.bytes, MIB + 1); /* the very size */
@@ -548,13 +155,13 @@ static void a_buffer_beyond_the_limit_is_made_and_not_kept(void)
     CU_ASSERT_EQUAL(the.seen->memories, 0);
     tn_buffer_destroy(TAKE(MIB, NULL, false));
     tn_buffer_destroy(TAKE(MIB, NULL, true));
-    CU_ASSERT_EQUAL(stats().limit_bytes, MIB);
-    end();
+    CU_ASSERT_EQUAL(pooled_stats().limit_bytes, MIB);
+    pooled_end();
 }
 
 static void the_oldest_goes_where_the_limit_is_passed(void)
 {
-    begin_with("cache_memory = 64K\n");
+    pooled_begin("cache_memory = 64K\n");
     tn_buffer *buffers[] = {
         TAKE(16 * KIB, NULL, false), TAKE(32 * KIB, NULL, false),
         TAKE(8 * KIB, NULL, false), TAKE(48 * KIB, NULL, false)};
@@ -562,48 +169,48 @@ static void the_oldest_goes_where_the_limit_is_passed(void)
     for (size_t i = 0; i < 3; ++i) {
         tn_buffer_destroy(buffers[i]);
     }
-    CU_ASSERT_EQUAL(stats().cached_bytes, 56 * KIB);
+    CU_ASSERT_EQUAL(pooled_stats().cached_bytes, 56 * KIB);
     tn_buffer_destroy(buffers[3]);
-    CU_ASSERT_EQUAL(stats().cached_bytes, 56 * KIB);
+    CU_ASSERT_EQUAL(pooled_stats().cached_bytes, 56 * KIB);
     CU_ASSERT_EQUAL(the.seen->memories, 2);
     tn_buffer_destroy(TAKE(8 * KIB, NULL, true));
     tn_buffer_destroy(TAKE(48 * KIB, NULL, true));
-    end();
+    pooled_end();
 }
 
 /* What would wait for ever does not take the place of what could be used. */
 static void what_waits_counts_too(void)
 {
-    begin_with("cache_memory = 1M\n");
+    pooled_begin("cache_memory = 1M\n");
     tn_buffer *buffers[] = {TAKE(MIB, NULL, false), TAKE(MIB, NULL, false)};
 
-    use_long(the.stream, buffers[0]);
-    use(the.stream, buffers[1]);
+    pooled_use_long(the.stream, buffers[0]);
+    pooled_use(the.stream, buffers[1]);
     tn_buffer_destroy(buffers[0]);
     tn_buffer_destroy(buffers[1]);
-    CU_ASSERT_EQUAL(stats().cached_bytes, MIB);
+    CU_ASSERT_EQUAL(pooled_stats().cached_bytes, MIB);
     CU_ASSERT_EQUAL(the.seen->memories, 1); /* the plugin waits for the other */
-    end();
+    pooled_end();
 }
 
 static void without_a_cache_all_is_the_plugins(void)
 {
-    begin_with("cache_memory = 0\n");
+    pooled_begin("cache_memory = 0\n");
     tn_buffer *buffer = TAKE(100, NULL, false);
 
     CU_ASSERT_EQUAL(the.seen->memory.bytes, 100);
     tn_buffer_destroy_on(buffer, the.stream);
     CU_ASSERT_PTR_EQUAL(the.seen->freed_on, the.stream->handle);
     CU_ASSERT_EQUAL(the.seen->memories, 0);
-    CU_ASSERT_EQUAL(stats().misses, 1);
-    end();
+    CU_ASSERT_EQUAL(pooled_stats().misses, 1);
+    pooled_end();
 }
 
 static uint64_t limit_of(const char *more)
 {
     NEEDS(backends_open("works", more, &the.runtime));
     NEEDS(tn_device_default(the.runtime, &the.device));
-    uint64_t limit = stats().limit_bytes;
+    uint64_t limit = pooled_stats().limit_bytes;
 
     tn_runtime_close(the.runtime);
     return limit;
@@ -651,7 +258,7 @@ static void a_limit_is_bytes_or_a_share(void)
 
 static void what_is_cached_goes_back_where_memory_is_short(void)
 {
-    begin();
+    pooled_begin("");
     tn_buffer_destroy(TAKE(MIB, NULL, false));
     the.seen->no_memory = 1;
     tn_buffer *buffer = TAKE(KIB + 1, NULL, false);
@@ -659,17 +266,17 @@ static void what_is_cached_goes_back_where_memory_is_short(void)
     CU_ASSERT_EQUAL(the.seen->no_memory, 0);
     CU_ASSERT_EQUAL(the.seen->memories, 1);
     CU_ASSERT_EQUAL(the.seen->memory.bytes, KIB + 1); /* the very size */
-    CU_ASSERT_EQUAL(stats().cached_bytes, 0);
+    CU_ASSERT_EQUAL(pooled_stats().cached_bytes, 0);
     tn_buffer_destroy(buffer); /* of no size that others could have */
     CU_ASSERT_EQUAL(the.seen->memories, 0);
-    end();
+    pooled_end();
 }
 
 static void a_failure_tells_what_is_held(void)
 {
     tn_buffer *buffer = NULL;
 
-    begin();
+    pooled_begin("");
     the.seen->no_memory = 2;
     FAILS(tn_buffer_create(the.device, MIB - 1, &buffer), TN_ERROR_NO_MEMORY,
           "works:0: all is taken");
@@ -686,7 +293,7 @@ static void a_failure_tells_what_is_held(void)
           "all is taken");
     tn_buffer_destroy(held[0]);
     tn_buffer_destroy(held[1]);
-    end();
+    pooled_end();
 }
 
 /* Whichever allocation fails, nothing is lost and nothing stays. */
@@ -694,7 +301,7 @@ static void any_allocation_may_fail(void)
 {
     tn_buffer *buffers[8] = {NULL};
 
-    begin_with("cache_memory = 32K\n");
+    pooled_begin("cache_memory = 32K\n");
     for (unsigned round = 0; round < 200; ++round) {
         tn_buffer **buffer = &buffers[round * 7 % 8];
 
@@ -702,43 +309,43 @@ static void any_allocation_may_fail(void)
         *buffer = NULL;
         the.seen->no_memory = round % 5 == 0 ? (int)(round % 4) : 0;
         if (tn_buffer_create(the.device, 1000 + round * 97, buffer) == TN_OK) {
-            use(round % 2 == 0 ? the.stream : second, *buffer);
+            pooled_use(round % 2 == 0 ? the.stream : second, *buffer);
         } else {
             CU_ASSERT_PTR_NULL(*buffer);
         }
-        CU_ASSERT_TRUE(stats().cached_bytes <= 32 * KIB);
+        CU_ASSERT_TRUE(pooled_stats().cached_bytes <= 32 * KIB);
     }
     the.seen->no_memory = 0;
-    end();
+    pooled_end();
 }
 
 /* ---- what is told ---- */
 
 static void trimming_gives_all_of_it_back(void)
 {
-    begin();
+    pooled_begin("");
     tn_buffer *buffers[] = {TAKE(MIB, NULL, false), TAKE(KIB, NULL, false),
                             TAKE(100, NULL, false)};
 
-    use_long(the.stream, buffers[0]);
+    pooled_use_long(the.stream, buffers[0]);
     tn_buffer_destroy(buffers[0]);
     tn_buffer_destroy_on(buffers[1], the.stream);
-    CU_ASSERT_EQUAL(stats().cached_bytes, MIB + KIB);
+    CU_ASSERT_EQUAL(pooled_stats().cached_bytes, MIB + KIB);
     WORKS(tn_device_memory_trim(the.device));
-    CU_ASSERT_EQUAL(stats().cached_bytes, 0);
-    CU_ASSERT_EQUAL(stats().waiting_bytes, 0);
+    CU_ASSERT_EQUAL(pooled_stats().cached_bytes, 0);
+    CU_ASSERT_EQUAL(pooled_stats().waiting_bytes, 0);
     CU_ASSERT_EQUAL(the.seen->memories, 1);
     WORKS(tn_device_memory_trim(the.device));
     WORKS(tn_device_memory_trim(the.other)); /* which nobody opened */
     tn_buffer_destroy(buffers[2]);
-    end();
+    pooled_end();
 }
 
 static void statistics_count_what_there_is(void)
 {
     tn_memory_stats now = {.size = 8};
 
-    begin();
+    pooled_begin("");
     FAILS(tn_device_memory_stats(the.device, &now), TN_ERROR_INVALID,
           "tn_memory_stats.size is 8");
     tn_buffer *first = TAKE(1000, NULL, false);
@@ -747,7 +354,7 @@ static void statistics_count_what_there_is(void)
 
     NEEDS(tn_buffer_import(the.device, foreign, 64, NULL, NULL, &pointer));
     tn_buffer_destroy(TAKE(2000, NULL, false));
-    now = stats();
+    now = pooled_stats();
     CU_ASSERT_EQUAL(now.buffers, 1);
     CU_ASSERT_EQUAL(now.asked_bytes, 1000);
     CU_ASSERT_EQUAL(now.used_bytes, 1024);
@@ -763,29 +370,13 @@ static void statistics_count_what_there_is(void)
     CU_ASSERT_EQUAL(now.cached_bytes, 3072);
     CU_ASSERT_EQUAL(now.hits, 7); /* beyond what the caller knows */
     CU_ASSERT_EQUAL(now.size, offsetof(tn_memory_stats, hits));
-    end();
+    pooled_end();
 }
 
 #define TESTS(X)                                                               \
     X(little_of_a_block_is_wasted)                                             \
     X(memory_is_used_again_for_buffers_of_about_that_size)                     \
     X(kinds_and_alignments_are_not_mixed)                                      \
-    X(what_queued_work_uses_is_not_used_again_before_it_ends)                  \
-    X(what_a_copy_to_the_host_waited_for_is_free)                              \
-    X(a_stream_that_nobody_waits_for_leaves_marks)                             \
-    X(a_block_waits_for_every_stream)                                          \
-    X(a_stream_at_rest_holds_nothing_up)                                       \
-    X(memory_freed_on_a_stream_is_its_own_at_once)                             \
-    X(an_idle_streams_memory_is_everybodys)                                    \
-    X(a_stream_that_waits_for_another_is_not_idle)                             \
-    X(memory_of_one_streams_order_is_not_freed_in_anothers)                    \
-    X(memory_taken_in_order_waits_when_it_is_destroyed_again)                  \
-    X(memory_outlives_its_stream)                                              \
-    X(another_stream_has_no_memory_of_one_before_it)                           \
-    X(streams_that_come_and_go_leave_no_timelines)                             \
-    X(memory_of_a_broken_stream_goes_back)                                     \
-    X(what_a_broken_stream_used_goes_back_when_it_is_gone)                     \
-    X(a_mark_that_fails_gives_memory_back)                                     \
     X(what_others_may_use_is_not_kept)                                         \
     X(a_native_stream_gives_no_order)                                          \
     X(a_graph_has_no_memory_of_another_buffer)                                 \

@@ -324,15 +324,18 @@ static void empty_boxes(void)
     }
 }
 
-static void run(const char *backend, const char *cache)
+/*
+ * @param more  further lines of the configuration, behind [runtime]
+ */
+static void run(const char *backend, const char *cache, const char *more)
 {
     static worker workers[THREADS];
     tn_runtime *runtime = NULL;
     tn_memory_stats stats = {.size = sizeof stats};
-    const char *rounds = getenv("POOL_ROUNDS"); /* more of them, by hand */
+    const char *rounds = getenv("TN_POOL_ROUNDS"); /* more of them, by hand */
 
-    NEEDS(backends_open(backend, suite_text("cache_memory = %s\n", cache),
-                        &runtime));
+    NEEDS(backends_open(
+        backend, suite_text("cache_memory = %s\n%s", cache, more), &runtime));
     NEEDS(tn_device_default(runtime, &the.device));
     the.rounds = rounds != NULL ? (unsigned)atoi(rounds) : 3000;
     the.wrong = 0;
@@ -356,30 +359,37 @@ static void run(const char *backend, const char *cache)
     tn_runtime_close(runtime);
 }
 
-static void run_on(const char *backend)
+static void run_on(const char *backend, const char *more)
 {
     for (unsigned i = 0; i < BOXES; ++i) {
         pthread_mutex_init(&the.boxes[i].lock, NULL);
     }
-    run(backend, "1G");
-    run(backend, "200K"); /* where something is always given back */
-    run(backend, "0");
+    run(backend, "1G", more);
+    run(backend, "200K", more); /* where something is always given back */
+    run(backend, "0", more);
 }
 
-static void buffers_hold_what_was_put_there_on_a_cpu(void)
+/* The cpu, or what a test of another backend names. */
+static void buffers_hold_what_was_put_there(void)
 {
-    suite_link(suite_built("plugins/cpu/.libs/cpu.so"), "plugins/cpu.so");
-    run_on("cpu");
+    const char *backend = getenv("TN_POOL_BACKEND");
+    const char *more = getenv("TN_POOL_SETTINGS");
+
+    backend = backend != NULL ? backend : "cpu";
+    suite_link(
+        suite_built(suite_text("plugins/%s/.libs/%s.so", backend, backend)),
+        suite_text("plugins/%s.so", backend));
+    run_on(backend, more != NULL ? more : "");
 }
 
-static void buffers_hold_what_was_put_there_on_a_fake(void)
+static void so_they_do_on_a_fake(void)
 {
     backends_install("works");
-    run_on("works");
+    run_on("works", "");
 }
 
 #define TESTS(X)                                                               \
-    X(buffers_hold_what_was_put_there_on_a_cpu)                                \
-    X(buffers_hold_what_was_put_there_on_a_fake)
+    X(buffers_hold_what_was_put_there)                                         \
+    X(so_they_do_on_a_fake)
 
 SUITE_MAIN("pool stress", TESTS)
