@@ -146,19 +146,13 @@ static void put_number(const listing *l, struct libscols_line *line,
 static void put_bytes(const listing *l, struct libscols_line *line,
                       unsigned column, uint64_t bytes)
 {
-    static const char units[] = "KMGTPE";
-    double value = (double)bytes / 1024;
-    size_t unit = 0;
+    char text[OUTPUT_BYTES];
 
     if (l->json || bytes < 1024) {
         put_number(l, line, column, bytes);
         return;
     }
-    while (value >= 1024) {
-        value /= 1024;
-        ++unit;
-    }
-    put(l, line, column, "%.*f %ciB", value < 10 ? 1 : 0, value, units[unit]);
+    put(l, line, column, "%s", output_bytes(bytes, text));
 }
 
 static void put_shape(const listing *l, struct libscols_line *line,

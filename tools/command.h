@@ -11,6 +11,7 @@
 /* X(name, what it shows or does) */
 #define COMMAND_LIST(X)                                                        \
     X(list, "shows backends and their devices")                                \
+    X(info, "shows a device and the memory that is held of it")                \
     X(explain, "tells why a backend was taken and the others were not")        \
     X(config, "shows every setting and where it comes from")                   \
     X(run, "runs a kernel on .npy files")                                      \

@@ -105,6 +105,25 @@ void output_cell(struct libscols_line *line, size_t column, const char *format,
     }
 }
 
+const char *output_bytes(uint64_t bytes, char text[OUTPUT_BYTES])
+{
+    static const char units[] = "KMGTPE";
+    double value = (double)bytes / 1024;
+    size_t unit = 0;
+
+    if (bytes < 1024) {
+        snprintf(text, OUTPUT_BYTES, "%u", (unsigned)bytes);
+        return text;
+    }
+    while (value >= 1024) {
+        value /= 1024;
+        ++unit;
+    }
+    snprintf(text, OUTPUT_BYTES, "%.*f %ciB", value < 10 ? 1 : 0, value,
+             units[unit]);
+    return text;
+}
+
 void output_print(struct libscols_table *table)
 {
     scols_print_table(table);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <libsmartcols.h>
 
@@ -28,6 +29,13 @@ struct libscols_line *output_line(struct libscols_table *table,
 /** Sets a cell. One that is never set is null in JSON. */
 void output_cell(struct libscols_line *line, size_t column, const char *format,
                  ...) __attribute__((format(printf, 3, 4)));
+
+enum {
+    OUTPUT_BYTES = 16
+};
+
+/** Bytes for people: "1000", "1.5 KiB". @return text */
+const char *output_bytes(uint64_t bytes, char text[OUTPUT_BYTES]);
 
 /** Prints and frees it. */
 void output_print(struct libscols_table *table);

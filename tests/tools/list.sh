@@ -59,6 +59,25 @@ expect "list: an unknown key of a plugin" 4 \
     'wrong\.ini:4: .*treads.*did you mean threads\?' \
     "$tenon" list -c wrong.ini
 
+# ---- info
+expect 'info' 0 '' "$tenon" info -c app.ini
+holds 'info: the device and its memory' out '^name +cpu:0$' '^device +[^ ]' \
+    '^memory +[0-9.]+ .iB$' '^cached at most +[0-9.]+ .iB$' '^cached +0$' \
+    '^buffers +0$'
+printf '[runtime]\ncache_memory = 3M\n' > small.ini
+expect 'info: of a device' 0 '' "$tenon" info -c small.ini cpu:0
+holds 'info: the limit of the configuration' out '^cached at most +3.0 MiB$'
+expect 'info --json' 0 '' "$tenon" info --json -c small.ini cpu
+holds 'info --json: names and numbers' out '"name": "cpu:0"' \
+    '"cache_limit": 3145728,' '"used": 0,' '"misses": 0$'
+json 'info --json' out
+expect 'info: no such device' 3 "no device matches '7'" "$tenon" info cpu:7
+expect 'info: no such backend' 3 'no backend nowhere' "$tenon" info nowhere
+expect 'info when nothing works' 3 'nowhere' "$tenon" info -c none.ini
+expect 'info: a wrong limit' 4 'wrong\.ini:2: .*takes bytes' \
+    sh -c 'printf "[runtime]\ncache_memory = 3 M\n" > wrong.ini
+           exec "$0" info -c wrong.ini' "$tenon"
+
 # ---- explain
 expect 'explain' 0 '' "$tenon" explain -c app.ini
 holds 'explain: why' out 'backend = nowhere, cpu \(.*app\.ini:2\)' \

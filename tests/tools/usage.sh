@@ -10,7 +10,7 @@ holds '--help names commands and exit codes' out '^usage: tenon ' \
     '^  list ' '^  explain ' '^  config ' '^  run ' '^  7 +module or kernel'
 expect '--version' 0 '' "$tenon" --version
 holds '--version prints one line' out '^tenon [0-9]+\.[0-9]+\.[0-9]+$'
-for command in list explain config run; do
+for command in list info explain config run; do
     expect "$command --help" 0 '' "$tenon" $command --help
     holds "$command --help begins with its usage" out \
         "^usage: tenon $command " '  -h, --help'
@@ -33,6 +33,8 @@ expect 'list: unknown long option' 2 "unknown option --jsn, $try" \
 expect 'list: unknown short option' 2 "unknown option -x, $try" \
     "$tenon" list -vx
 expect 'list: option without value' 2 "-c needs a value, $try" "$tenon" list -c
+expect 'info: two operands' 2 "unexpected 'cuda', try 'tenon info --help'" \
+    "$tenon" info cpu cuda
 expect 'list: operand' 2 "unexpected 'cpu', $try" "$tenon" list cpu
 
 try="try 'tenon run --help'"
