@@ -143,6 +143,8 @@ static void put_waiting(tn_pool *pool, tn_buffer *buffer, tn_timeline *timeline)
     queue_add(&timeline->first, &timeline->last, buffer);
     if (block->in_order) {
         bin_add(&timeline->bins, buffer);
+    } else if (timeline->marked == 0) { /* somebody will ask for it */
+        tn_timeline_want(timeline);
     }
 }
 
@@ -166,8 +168,8 @@ void tn_pool_free(tn_buffer *blocks)
 
 /* ---- waiting ---- */
 
-/* Whether work of a timeline that has not ended may use a block. */
-static bool may_use(tn_pool *pool, tn_timeline *timeline, const tn_block *block)
+/* Notes when a timeline had submitted so much. False for one that is idle. */
+static bool look_at(tn_pool *pool, tn_timeline *timeline)
 {
     uint64_t submitted = tn_timeline_submitted(timeline);
 
@@ -178,7 +180,22 @@ static bool may_use(tn_pool *pool, tn_timeline *timeline, const tn_block *block)
         timeline->seen = submitted;
         timeline->seen_at = ++pool->clock;
     }
-    return block->born <= timeline->seen_at;
+    return true;
+}
+
+/* The time of a block that is handed out: what was seen before, is older. */
+static uint64_t birth(tn_pool *pool)
+{
+    for (uint32_t i = 0; i < pool->timeline_count; ++i) {
+        (void)look_at(pool, pool->timelines[i]);
+    }
+    return ++pool->clock;
+}
+
+/* Whether work of a timeline that has not ended may use a block. */
+static bool may_use(tn_pool *pool, tn_timeline *timeline, const tn_block *block)
+{
+    return look_at(pool, timeline) && block->born <= timeline->seen_at;
 }
 
 static tn_timeline *next_user(tn_pool *pool, const tn_block *block,
@@ -299,7 +316,7 @@ static tn_buffer *take(tn_pool *pool, const tn_plugin_memory_desc *desc,
     }
     withdraw(pool, found);
     if (found->block.timeline == NULL) { /* else older work may still use it */
-        found->block.born = ++pool->clock;
+        found->block.born = birth(pool);
     }
     return found;
 }
@@ -358,7 +375,7 @@ void tn_pool_count(tn_buffer *buffer, const tn_plugin_memory_desc *desc,
     block->alignment = desc->alignment;
     block->pooled = tn_pool_capacity(device, desc) == desc->bytes;
     pthread_mutex_lock(&device->lock);
-    block->born = ++pool->clock;
+    block->born = birth(pool);
     stats->misses++;
     begin_use(pool, buffer, stream);
     block->allocated_at++; /* the allocation is work of the stream itself */

@@ -105,14 +105,17 @@ void tn_timeline_mark(tn_stream *stream)
     }
 }
 
-/* Asks the mark that was found out as `marked`, without the lock. */
-static void ask(tn_device *device, tn_timeline *timeline, uint64_t marked)
+/*
+ * Asks the mark that was found out as `marked`, without the lock. False while
+ * it has not passed.
+ */
+static bool ask(tn_device *device, tn_timeline *timeline, uint64_t marked)
 {
     tn_status status = device->plugin->event_status(timeline->event);
 
     tn_error_withdraw();
     if (status == TN_NOT_READY) {
-        return;
+        return false;
     }
     if (status == TN_OK) {
         tn_timeline_finish(timeline, marked);
@@ -124,6 +127,7 @@ static void ask(tn_device *device, tn_timeline *timeline, uint64_t marked)
         timeline->marked = 0;
     }
     pthread_mutex_unlock(&device->lock);
+    return true;
 }
 
 /* The next timeline that blocks or other streams wait for, and its mark. */
@@ -154,15 +158,15 @@ void tn_timelines_poll(tn_device *device, tn_stream *own)
     uint32_t index = 0;
 
     while ((timeline = next_awaited(device, &index, &marked)) != NULL) {
-        if (marked != 0) {
-            ask(device, timeline, marked);
-        } else if (tn_timeline_is_idle(timeline)) {
+        bool is_out = marked != 0 && !ask(device, timeline, marked);
+
+        if (is_out || tn_timeline_is_idle(timeline)) {
             continue;
-        } else if (own != NULL && own->timeline == timeline) {
+        }
+        if (own != NULL && own->timeline == timeline) {
             tn_timeline_mark(own);
         } else {
-            atomic_store_explicit(&timeline->wanted, true,
-                                  memory_order_relaxed);
+            tn_timeline_want(timeline);
         }
     }
 }

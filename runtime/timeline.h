@@ -8,7 +8,7 @@
  * stream of another thread. So what is known comes from that thread's own calls
  * (a wait that succeeded, an idle status), and from events: where the pool
  * wants to know more, the stream's next submission leaves an event behind it,
- * a mark, which any thread may ask.
+ * a mark, which any thread may ask. No other mark is left before it has passed.
  *
  * A timeline outlives its stream as long as the work does, and then serves
  * another one, its counters going on: a count once read stays meaningful.
@@ -74,6 +74,12 @@ static inline void tn_timeline_finish(tn_timeline *timeline, uint64_t count)
                                 &timeline->finished, &known, count,
                                 memory_order_release, memory_order_relaxed)) {
     }
+}
+
+/** Has the stream leave a mark behind its next submission. */
+static inline void tn_timeline_want(tn_timeline *timeline)
+{
+    atomic_store_explicit(&timeline->wanted, true, memory_order_relaxed);
 }
 
 static inline uint64_t tn_timeline_submitted(const tn_timeline *timeline)
