@@ -282,7 +282,8 @@ TN_API tn_status tn_device_info_get(const tn_device *device,
                                     tn_device_info *info);
 
 /**
- * Bytes that are free on it now. TN_ERROR_UNSUPPORTED where the driver cannot
+ * Bytes that are free on it now, without those that are cached for new buffers:
+ * see tn_device_memory_stats(). TN_ERROR_UNSUPPORTED where the driver cannot
  * tell.
  */
 TN_API tn_status tn_device_memory_free(tn_device *device, uint64_t *bytes);
