@@ -327,6 +327,26 @@ static tn_status check_signature(const tn_kernel *kernel,
     return kernel->check_sizes ? check_sizes(kernel, arguments) : TN_OK;
 }
 
+/* Without structs no launch comes near it. */
+static tn_status check_argument_bytes(const tn_kernel *kernel,
+                                      const tn_device_info *info,
+                                      const tn_argument *arguments,
+                                      size_t count)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < count; ++i) {
+        bytes += argument_bytes(&arguments[i]);
+    }
+    return info->argument_bytes == 0 || bytes <= info->argument_bytes
+               ? TN_OK
+               : tn_fail(TN_ERROR_RANGE,
+                         "kernel %s: %llu bytes of arguments; a launch takes "
+                         "at most %llu here; pass structs in a buffer",
+                         kernel->name, (unsigned long long)bytes,
+                         (unsigned long long)info->argument_bytes);
+}
+
 /* ---- grid ---- */
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -500,6 +520,9 @@ launch_carefully(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
 
     if (status == TN_OK) {
         status = check_signature(kernel, arguments, count, &launch.record);
+    }
+    if (status == TN_OK && launch.record.slot_count > count) {
+        status = check_argument_bytes(kernel, &device->info, arguments, count);
     }
     if (status == TN_OK) {
         status = encode_grid(kernel, grid, arguments, count, &launch.record);

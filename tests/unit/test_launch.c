@@ -357,6 +357,34 @@ static void the_largest_struct_is_passed(void)
     backends_end(&the);
 }
 
+static void arguments_beyond_the_devices_bytes_are_refused(void)
+{
+    static const char bytes[2048];
+
+    backends_begin(&the, "narrow");
+    tn_kernel *kernel = backends_kernel(the.device, "kernel any() untold");
+    tn_buffer *buffer = backends_buffer(the.device, 64);
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 1012),
+                    buffer, 7u, tn_local(64)));
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 1013),
+                    buffer, 7u, tn_local(64)),
+          TN_ERROR_RANGE,
+          "kernel any: 1025 bytes of arguments; a launch takes at most 1024 "
+          "here; pass structs in a buffer");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), tn_struct(bytes, 600),
+                    tn_struct(bytes, 600)),
+          TN_ERROR_RANGE, "1200 bytes of arguments");
+
+    tn_stream *second = NULL;
+    tn_kernel *other = backends_kernel(the.other, "kernel any() untold");
+
+    NEEDS(tn_stream_create(the.other, &second));
+    WORKS(tn_launch(second, other, tn_items(1), tn_struct(bytes, 2048)));
+    tn_stream_destroy(second);
+    backends_end(&the);
+}
+
 /* However structs are placed, the slots suffice or the launch is refused. */
 static void structs_never_overflow_the_slots(void)
 {
@@ -589,6 +617,7 @@ static void an_open_slot_is_for_graphs_alone(void)
     X(a_wrong_type_is_told_with_kernel_and_argument)                           \
     X(a_struct_of_another_size_is_told)                                        \
     X(the_largest_struct_is_passed)                                            \
+    X(arguments_beyond_the_devices_bytes_are_refused)                          \
     X(structs_never_overflow_the_slots)                                        \
     X(a_kernel_that_tells_nothing_takes_anything)                              \
     X(where_only_sizes_are_known_they_are_compared)                            \
