@@ -4,6 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+void tn_sentence_clean(char *text)
+{
+    for (; *text != '\0'; ++text) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            *text = ' ';
+        }
+    }
+}
+
 void tn_sentence_vset(tn_sentence *sentence, const char *format, va_list values)
 {
     int length =
@@ -16,11 +25,7 @@ void tn_sentence_vset(tn_sentence *sentence, const char *format, va_list values)
     if ((size_t)length >= sizeof sentence->text) {
         memcpy(sentence->text + sizeof sentence->text - 4, "...", 4);
     }
-    for (char *c = sentence->text; *c != '\0'; ++c) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f) {
-            *c = ' ';
-        }
-    }
+    tn_sentence_clean(sentence->text);
 }
 
 void tn_sentence_set(tn_sentence *sentence, const char *format, ...)

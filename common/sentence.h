@@ -18,6 +18,9 @@ typedef struct tn_sentence {
     char text[TN_SENTENCE_BYTES];
 } tn_sentence;
 
+/** Makes spaces of control characters, so that text stays one line. */
+void tn_sentence_clean(char *text);
+
 /**
  * Writes the sentence; control characters of the arguments become spaces, so
  * that it stays one line.

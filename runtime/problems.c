@@ -41,9 +41,15 @@ void tn_problems_vadd(tn_problems *problems, const char *origin,
 
     problems->count++;
     if (reserve(problems, more)) {
-        problems->used += (size_t)snprintf(
-            problems->text + problems->used, more, "%s%s: %s",
-            problems->used > 0 ? "\n" : "", origin, sentence.text);
+        if (problems->used > 0) {
+            problems->text[problems->used++] = '\n';
+        }
+        char *line = problems->text + problems->used;
+
+        problems->used +=
+            (size_t)snprintf(line, problems->capacity - problems->used,
+                             "%s: %s", origin, sentence.text);
+        tn_sentence_clean(line); /* a file's name may hold anything */
     }
 }
 

@@ -206,6 +206,11 @@ static const config_case cases[] = {
      {PUT("etc/conf.d/a\nb.ini", "nonsense\n")},
      TN_ERROR_CONFIG,
      "etc/conf.d/a b.ini:1: is neither [section] nor key = value"},
+    {"so that each problem is a line",
+     {PUT("etc/conf.d/a\nb.ini", "nonsense\n"), PUT(APP, "nonsense\n")},
+     TN_ERROR_CONFIG,
+     "etc/conf.d/a b.ini:1: is neither [section] nor key = value\n"
+     "app.ini:1: is neither [section] nor key = value"},
 };
 
 const config_table config_file_cases = CONFIG_TABLE(cases);
