@@ -139,10 +139,11 @@ static void note_beyond(comparison *c, size_t index, const outcome *other,
     if (c->beyond == NULL &&
         asprintf(
             &c->beyond,
-            "kernel %s: argument %zu %s: %s differs from %s by %.3Lg of "
+            "kernel %s: argument %zu%s%s: %s differs from %s by %.3Lg of "
             "the largest value at element %" PRIu64 "; the tolerance is %g",
-            c->run->kernel_name, index, c->names[index], other->device,
-            c->outcomes[0].device, relative, difference->at, tolerance) < 0) {
+            c->run->kernel_name, index, c->names[index][0] != '\0' ? " " : "",
+            c->names[index], other->device, c->outcomes[0].device, relative,
+            difference->at, tolerance) < 0) {
         exit(report_error(EXIT_FAILED, "no memory for the comparison"));
     }
 }

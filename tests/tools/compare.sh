@@ -88,6 +88,11 @@ compare 1 works,drifts k.cl add in:zero.npy in:zero.npy out:f32:4 u32:4
 row drifts:0 works:0 2 c 4 1 inf inf 1 beyond
 holds 'a NaN against a number' err 'by inf of the largest value at element 1'
 
+sed 's/$/ untold/' k.cl > untold.cl
+compare 1 works,drifts untold.cl add in:x.npy in:x.npy out:f32:4 u32:4
+row drifts:0 works:0 2 4 1 0.00400019 0.000500023 1 beyond
+holds 'a parameter without a name' err ' argument 2: drifts:0 differs from '
+
 # ---- JSON ------------------------------------------------------------------
 
 add 1 works,drifts --json
