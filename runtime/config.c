@@ -52,6 +52,27 @@ void tn_config_problem(tn_config *config, const char *origin,
 
 /* ---- sections and keys ---- */
 
+static void note_backend(tn_config *config, const char *name,
+                         const char *origin)
+{
+    for (size_t i = 0; i < config->backend_count; ++i) {
+        if (strcmp(config->backends[i], name) == 0) {
+            return;
+        }
+    }
+    char *copy = strdup(name);
+    char **grown = reallocarray(config->backends, config->backend_count + 1,
+                                sizeof *grown);
+
+    config->backends = grown != NULL ? grown : config->backends;
+    if (copy == NULL || grown == NULL) {
+        free(copy);
+        tn_config_problem(config, origin, "no memory");
+        return;
+    }
+    grown[config->backend_count++] = copy;
+}
+
 bool tn_config_check_section(tn_config *config, const char *section,
                              const char *origin)
 {
@@ -66,7 +87,11 @@ bool tn_config_check_section(tn_config *config, const char *section,
                           section, TN_PLUGIN_NAME_BYTES - 1);
         return false;
     }
-    if (backend != NULL || strcmp(section, "runtime") == 0) {
+    if (backend != NULL) {
+        note_backend(config, backend, origin);
+        return true;
+    }
+    if (strcmp(section, "runtime") == 0) {
         return true;
     }
     tn_nearest_init(&nearest, section);
@@ -347,6 +372,10 @@ void tn_config_close(tn_config *config)
     for (size_t i = 0; i < config->count; ++i) {
         finish_entry(&config->entries[i]);
     }
+    for (size_t i = 0; i < config->backend_count; ++i) {
+        free(config->backends[i]);
+    }
+    free(config->backends);
     free(config->entries);
     tn_problems_finish(&config->problems);
     tn_problems_finish(&config->distrusted);

@@ -30,6 +30,8 @@ struct tn_config {
     struct tn_config_entry *entries;
     size_t count;
     size_t capacity;
+    char **backends; /* that have a section, even an empty one */
+    size_t backend_count;
     unsigned source; /* number of the file, variable or call being read */
     bool in_file;    /* it is a file, */
     bool distrusts;  /* which others may have written */
@@ -71,7 +73,10 @@ void tn_config_backend_section(const char *name, char *section);
 /** The NAME of a section [backend NAME], NULL for another section. */
 const char *tn_config_backend_of(const char *section);
 
-/** Whether there can be such a section; else a problem is noted. */
+/**
+ * Whether there can be such a section; else a problem is noted. A backend's is
+ * remembered.
+ */
 bool tn_config_check_section(tn_config *config, const char *section,
                              const char *origin);
 

@@ -112,20 +112,15 @@ static void on_plugin_file(void *data, const char *folder, const char *file)
 /* All that the configuration, this release or a folder knows. */
 static tn_status add_known(tn_runtime *runtime)
 {
+    const tn_config *config = runtime->config;
     plugin_visit visit = {runtime, TN_OK};
-    tn_setting setting;
 
     for (size_t i = 0; i < KNOWN_BACKENDS && visit.status == TN_OK; ++i) {
         visit.status = add_backend(runtime, known_backends[i].name, false);
     }
-    for (size_t i = 0;
-         i < tn_config_count(runtime->config) && visit.status == TN_OK; ++i) {
-        visit.status = tn_config_get(runtime->config, i, &setting);
-        const char *name = tn_config_backend_of(setting.section);
-
-        if (visit.status == TN_OK && name != NULL) {
-            visit.status = add_backend(runtime, name, false);
-        }
+    for (size_t i = 0; i < config->backend_count && visit.status == TN_OK;
+         ++i) {
+        visit.status = add_backend(runtime, config->backends[i], false);
     }
     if (visit.status == TN_OK) {
         tn_folders_each(&runtime->plugin_folders, on_plugin_file, &visit);

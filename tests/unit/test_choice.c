@@ -157,6 +157,19 @@ static void a_section_makes_a_backend_known(void)
 }
 
 /* What is not listed is not even looked into. */
+/* What a vendor drops in may have all of its keys commented out. */
+static void a_section_without_keys_makes_one_known_too(void)
+{
+    FAILS(backends_open("acme", "[backend acme]\n;rank = 60\n", &rt),
+          TN_ERROR_UNAVAILABLE, "its plugin acme.so is not in");
+    FAILS(backends_open("acme", "[backend acem]\n", &rt), TN_ERROR_CONFIG,
+          "unknown backend acme (did you mean acem?)");
+    backends_install("works");
+    NEEDS(backends_open("works", "[backend acme]\n[backend acme]\n", &rt));
+    state_is("acme", TN_BACKEND_EXCLUDED, "");
+    close_it();
+}
+
 static void nothing_is_opened_that_is_not_listed(void)
 {
     const fake_record *seen;
@@ -553,6 +566,7 @@ static void many_threads_open_a_device_once(void)
     X(equal_ranks_go_by_name)                                                  \
     X(the_list_is_listed_backends_first_then_by_rank)                          \
     X(a_section_makes_a_backend_known)                                         \
+    X(a_section_without_keys_makes_one_known_too)                              \
     X(nothing_is_opened_that_is_not_listed)                                    \
     X(a_fallback_is_logged_once_as_a_warning)                                  \
     X(under_auto_a_fallback_is_no_warning)                                     \
