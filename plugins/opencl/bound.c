@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A stream's object for a kernel, and the arguments that are set in it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "common/size.h"
@@ -206,11 +207,8 @@ static tn_status fail_argument(const tn_plugin_kernel *kernel, uint32_t index,
     char size[48] = "";
 
     if (kind == TN_TYPE_STRUCT || kind == TN_TYPE_LOCAL) {
-        tn_sentence text;
-
-        tn_sentence_set(&text, " of %llu bytes",
-                        (unsigned long long)slot->bytes);
-        memcpy(size, text.text, sizeof size - 1);
+        snprintf(size, sizeof size, " of %llu bytes",
+                 (unsigned long long)slot->bytes);
     }
     return ocl_fail_code(
         kernel->module->instance, code,
@@ -245,6 +243,35 @@ static tn_status set_argument(const tn_plugin_kernel *kernel, cl_kernel object,
         return status;
     }
     return fail_argument(kernel, index, kind, slot, code);
+}
+
+/* The host has made these checks; what a driver would do is worse. */
+static tn_status check_arguments(const tn_plugin_kernel *kernel,
+                                 const tn_plugin_launch *launch)
+{
+    tn_plugin_instance *instance = kernel->module->instance;
+    uint32_t count = kernel->info.parameter_count;
+
+    if (count == TN_UNKNOWN) {
+        return TN_OK;
+    }
+    if (launch->argument_count != count) {
+        return ocl_fail(instance, TN_ERROR_SIGNATURE,
+                        "kernel %s takes %u arguments, not %u", kernel->name,
+                        (unsigned)count, (unsigned)launch->argument_count);
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+        tn_type wanted = kernel->parameters[i].type;
+
+        if (wanted != TN_TYPE_NONE && wanted != kind_of(launch->kinds, i)) {
+            return ocl_fail(instance, TN_ERROR_SIGNATURE,
+                            "kernel %s: argument %u %s is not of the kind that "
+                            "it takes",
+                            kernel->name, (unsigned)i,
+                            kernel->parameters[i].name);
+        }
+    }
+    return TN_OK;
 }
 
 static uint64_t serial_of(tn_type kind, const tn_plugin_slot *slot)
@@ -288,9 +315,12 @@ tn_status ocl_bound_set(ocl_bound *bound, tn_plugin_stream *stream,
     uint64_t changes =
         atomic_load_explicit(&stream->device->changes, memory_order_acquire);
     bool comparable = same_shape(bound, launch);
-    tn_status status = make_room(bound, stream->instance, launch->slot_count);
+    tn_status status = check_arguments(kernel, launch);
     uint32_t at = 0;
 
+    if (status == TN_OK) {
+        status = make_room(bound, stream->instance, launch->slot_count);
+    }
     bound->slot_count = 0; /* until all of them are set */
     for (uint32_t i = 0; i < launch->argument_count && status == TN_OK; ++i) {
         tn_type kind = kind_of(launch->kinds, i);

@@ -62,9 +62,12 @@ static tn_status fail_too_large(const tn_plugin_device *device, uint64_t bytes,
                     code != CL_SUCCESS ? known->name : "");
 }
 
-/* More than the drivers' own alignment is room before the buffer. */
-static tn_status create_svm(tn_plugin_memory *memory,
-                            const tn_plugin_memory_desc *desc)
+/*
+ * More than the drivers' own alignment is room before the buffer. False where
+ * there is none: OpenCL does not tell why.
+ */
+static bool create_svm(tn_plugin_memory *memory,
+                       const tn_plugin_memory_desc *desc)
 {
     const tn_plugin_device *device = memory->device;
     uint64_t alignment = desc->alignment > ALIGNMENT ? desc->alignment : 0;
@@ -76,14 +79,14 @@ static tn_status create_svm(tn_plugin_memory *memory,
     memory->block = functions_of(memory)->SVMAlloc(device->context, flags,
                                                    desc->bytes + alignment, 0);
     if (memory->block == NULL) {
-        return fail_too_large(device, desc->bytes, CL_SUCCESS);
+        return false;
     }
     uintptr_t begin = (uintptr_t)memory->block;
     uintptr_t room =
         alignment > 0 ? (alignment - begin % alignment) % alignment : 0;
 
     memory->pointer = (unsigned char *)memory->block + room;
-    return TN_OK;
+    return true;
 }
 
 static tn_status create_buffer(tn_plugin_memory *memory,
@@ -153,9 +156,15 @@ tn_status ocl_memory_create(tn_plugin_device *device,
     if (created == NULL) {
         return ocl_fail_memory(device->instance, "a buffer");
     }
-    status = device->svm && desc->kind != TN_MEMORY_PINNED
-                 ? create_svm(created, desc)
-                 : create_buffer(created, desc);
+    /* A driver may claim shared memory and have none: an object does then. */
+    bool svm = device->svm && desc->kind != TN_MEMORY_PINNED &&
+               create_svm(created, desc);
+
+    if (!svm) {
+        status = desc->kind == TN_MEMORY_SHARED
+                     ? fail_too_large(device, desc->bytes, CL_SUCCESS)
+                     : create_buffer(created, desc);
+    }
     if (status != TN_OK) {
         free_memory(created);
         return status;

@@ -66,7 +66,6 @@
 /* What may be missing; then it is NULL, and so is what it is for. */
 #define OCL_OPTIONAL_SYMBOLS(X)                                                \
     X(GetKernelArgInfo)                                                        \
-    X(CreateCommandQueueWithProperties)                                        \
     X(SVMAlloc)                                                                \
     X(SVMFree)                                                                 \
     X(SetKernelArgSVMPointer)                                                  \
