@@ -245,6 +245,14 @@ static tn_status set_argument(const tn_plugin_kernel *kernel, cl_kernel object,
     return fail_argument(kernel, index, kind, slot, code);
 }
 
+/* Of values the size has to be right: a half comes as the bits of a ushort. */
+static bool fits(const tn_parameter *wanted, tn_type kind)
+{
+    return wanted->type == TN_TYPE_NONE || wanted->type == kind ||
+           (bytes_of(wanted->type) != 0 &&
+            bytes_of(wanted->type) == bytes_of(kind));
+}
+
 /* The host has made these checks; what a driver would do is worse. */
 static tn_status check_arguments(const tn_plugin_kernel *kernel,
                                  const tn_plugin_launch *launch)
@@ -261,9 +269,7 @@ static tn_status check_arguments(const tn_plugin_kernel *kernel,
                         (unsigned)count, (unsigned)launch->argument_count);
     }
     for (uint32_t i = 0; i < count; ++i) {
-        tn_type wanted = kernel->parameters[i].type;
-
-        if (wanted != TN_TYPE_NONE && wanted != kind_of(launch->kinds, i)) {
+        if (!fits(&kernel->parameters[i], kind_of(launch->kinds, i))) {
             return ocl_fail(instance, TN_ERROR_SIGNATURE,
                             "kernel %s: argument %u %s is not of the kind that "
                             "it takes",

@@ -12,15 +12,25 @@ typedef struct named_type {
     uint32_t bytes;
 } named_type;
 
-static const named_type scalars[] = {
-    {"char", TN_TYPE_I8, 1},          {"uchar", TN_TYPE_U8, 1},
-    {"unsigned char", TN_TYPE_U8, 1}, {"short", TN_TYPE_I16, 2},
-    {"ushort", TN_TYPE_U16, 2},       {"unsigned short", TN_TYPE_U16, 2},
-    {"int", TN_TYPE_I32, 4},          {"uint", TN_TYPE_U32, 4},
-    {"unsigned int", TN_TYPE_U32, 4}, {"long", TN_TYPE_I64, 8},
-    {"ulong", TN_TYPE_U64, 8},        {"unsigned long", TN_TYPE_U64, 8},
-    {"half", TN_TYPE_F16, 2},         {"float", TN_TYPE_F32, 4},
-    {"double", TN_TYPE_F64, 8},
+static const named_type scalars[] = {{"char", TN_TYPE_I8, 1},
+                                     {"uchar", TN_TYPE_U8, 1},
+                                     {"unsigned char", TN_TYPE_U8, 1},
+                                     {"short", TN_TYPE_I16, 2},
+                                     {"ushort", TN_TYPE_U16, 2},
+                                     {"unsigned short", TN_TYPE_U16, 2},
+                                     {"int", TN_TYPE_I32, 4},
+                                     {"uint", TN_TYPE_U32, 4},
+                                     {"unsigned int", TN_TYPE_U32, 4},
+                                     {"long", TN_TYPE_I64, 8},
+                                     {"ulong", TN_TYPE_U64, 8},
+                                     {"unsigned long", TN_TYPE_U64, 8},
+                                     {"half", TN_TYPE_F16, 2},
+                                     {"float", TN_TYPE_F32, 4},
+                                     {"double", TN_TYPE_F64, 8},
+/* the names of the portable dialect */
+#define DIALECT(name, number, text, size) {"tn_" text, TN_TYPE_##name, size},
+                                     TN_TYPE_LIST(DIALECT)
+#undef DIALECT
 };
 
 /*
