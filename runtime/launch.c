@@ -354,6 +354,15 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+/* The most items of a group, up to a limit, that leave no rest. */
+static uint32_t divisor(uint64_t items, uint32_t limit)
+{
+    while (limit > 1 && items % limit != 0) {
+        --limit;
+    }
+    return limit;
+}
+
 static tn_status choose_items(const tn_kernel *kernel,
                               const tn_device_info *info, const tn_grid *grid,
                               uint32_t items[3])
@@ -371,6 +380,9 @@ static tn_status choose_items(const tn_kernel *kernel,
         items[0] = smaller(items[0], kernel->max_items);
         if (info->max_items_dim[0] != 0) {
             items[0] = smaller(items[0], info->max_items_dim[0]);
+        }
+        if (kernel->module->exact_grids) {
+            items[0] = divisor(grid->items[0], items[0]);
         }
         items[1] = 1;
         items[2] = 1;

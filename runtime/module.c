@@ -141,6 +141,9 @@ static tn_status create(tn_device *device, const tn_plugin_module_desc *desc,
     }
     made->handle = handle;
     made->bundle = bundle;
+    /* hosts of OpenCL launch just the items there are: kernels rely on it */
+    made->exact_grids = bundle == NULL && desc->path != NULL &&
+                        strcmp(desc->format, "clc") == 0;
     *module = made;
     return TN_OK;
 }

@@ -153,6 +153,7 @@ struct tn_module {
     tn_plugin_module *handle;
     char *description;
     tn_bundle *bundle;    /* NULL: a single file */
+    bool exact_grids;     /* its kernels run no item more than they are told */
     pthread_mutex_t lock; /* of kernels */
     tn_kernel *kernels;
     const char **names; /* of its kernels, borrowed from bundle or plugin */

@@ -49,15 +49,31 @@ static bool is_uuid(const char *wanted, const tn_device_info *info)
     return strcasecmp(wanted + length - (sizeof text - 1), text) == 0;
 }
 
-/* A number is an index and nothing else. */
+/* The kind that a word names; OTHER for no such word. */
+static tn_device_kind kind_of(const char *wanted)
+{
+    return strcasecmp(wanted, "gpu") == 0           ? TN_DEVICE_GPU
+           : strcasecmp(wanted, "cpu") == 0         ? TN_DEVICE_CPU
+           : strcasecmp(wanted, "accelerator") == 0 ? TN_DEVICE_ACCELERATOR
+                                                    : TN_DEVICE_OTHER;
+}
+
+/* A number is an index and a kind is a kind, and they are nothing else. */
 static bool matches(const tn_device *device, const char *wanted)
 {
+    const tn_device_info *info = &device->info;
+    tn_device_kind kind = kind_of(wanted);
+
     if (wanted[strspn(wanted, "0123456789")] == '\0') {
         return is_index(wanted, device->index);
     }
-    return is_uuid(wanted, &device->info) ||
-           strcasecmp(wanted, device->info.pci_address) == 0 ||
-           strcasestr(device->info.name, wanted) != NULL;
+    if (kind != TN_DEVICE_OTHER) {
+        return info->kind == kind;
+    }
+    return is_uuid(wanted, info) ||
+           strcasecmp(wanted, info->pci_address) == 0 ||
+           strcasestr(info->name, wanted) != NULL ||
+           strcasestr(info->driver, wanted) != NULL;
 }
 
 static tn_status fail_no_match(const tn_backend *backend, const char *wanted)

@@ -37,7 +37,10 @@ typedef struct fake_host {
 
 void fake_host_init(fake_host *host);
 
-/** Sets a key for every host; both borrowed, value NULL: not set. false: too many. */
+/**
+ * Sets a key for every host; both are borrowed, value NULL: not set. false: too
+ * many.
+ */
 bool fake_host_set(const char *key, const char *value);
 
 /** The sentence of this thread's last failure, "" for none; and forgets it. */

@@ -24,11 +24,11 @@ passes 'PoCL'
 TN_FAKE_OPENCL='info:0x1053=1' # CL_DEVICE_SVM_CAPABILITIES
 export TN_FAKE_OPENCL
 passes 'coarse-grained shared memory' \
-    --set "library=$drivers/opencl_driver.so"
+    -c "library=$drivers/opencl_driver.so"
 TN_FAKE_OPENCL='info:0x1053=0'
-passes 'no shared memory' --set "library=$drivers/opencl_driver.so"
+passes 'no shared memory' -c "library=$drivers/opencl_driver.so"
 TN_FAKE_OPENCL=
 passes 'the functions of OpenCL 1.2' \
-    --set "library=$drivers/opencl_driver_12.so"
-passes 'no cache' --set cache=no
+    -c "library=$drivers/opencl_driver_12.so"
+passes 'no cache' -c cache=no
 [ $failures -eq 0 ]

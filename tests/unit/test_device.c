@@ -56,6 +56,19 @@ static void a_device_is_found_by_whatever_names_it(void)
     default_is("GPU-1B1B1B1B-1b1b-1b1b-1b1b-1b1b1b1b1b1b", "works:1");
 }
 
+static void a_device_is_found_by_its_kind_or_driver(void)
+{
+    backends_install("works");
+    default_is("accelerator", "works:0");
+    default_is("ACCELERATOR", "works:0");
+    default_is("one", "works:0"); /* the driver is "none" */
+    default_is("NONE", "works:0");
+    FAILS(backends_open("works", "[backend works]\ndevice = gpu\n", &rt),
+          TN_ERROR_UNAVAILABLE,
+          "no device matches 'gpu'; there is 0: "
+          "Fake Device A");
+}
+
 static void a_device_that_is_not_there_is_told_with_those_that_are(void)
 {
     static const char *const wrong[] = {
@@ -188,6 +201,7 @@ static void a_device_tells_of_itself(void)
 
 #define TESTS(X)                                                               \
     X(a_device_is_found_by_whatever_names_it)                                  \
+    X(a_device_is_found_by_its_kind_or_driver)                                 \
     X(a_device_that_is_not_there_is_told_with_those_that_are)                  \
     X(devices_are_found_by_name_at_run_time)                                   \
     X(what_cannot_be_found_is_told)                                            \
