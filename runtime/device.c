@@ -6,6 +6,9 @@
 #include "runtime/error.h"
 #include "runtime/objects.h"
 
+/* How long closing waits for a stream that did not finish in time. */
+#define DRAIN_NANOSECONDS 1000000000u
+
 /* ---- what devices and their objects share ---- */
 
 tn_status tn_device_failed(const tn_device *device, tn_status status,
@@ -162,14 +165,22 @@ static void destroy_any(tn_object *object)
     }
 }
 
+/* Work that a wait has not seen the end of may have none. */
+static uint64_t drain_limit(const tn_stream *stream)
+{
+    return stream->overdue ? DRAIN_NANOSECONDS : TN_FOREVER;
+}
+
 void tn_device_drain(tn_device *device)
 {
     pthread_mutex_lock(&device->lock);
     for (tn_object *at = device->objects; at != NULL; at = at->next) {
         if (at->kind == TN_OBJECT_STREAM) {
             /* what went wrong in it, nobody will ask any more */
-            (void)device->plugin->stream_sync(((tn_stream *)at)->handle,
-                                              TN_FOREVER);
+            const tn_stream *stream = (const tn_stream *)at;
+
+            (void)device->plugin->stream_sync(stream->handle,
+                                              drain_limit(stream));
         }
     }
     pthread_mutex_unlock(&device->lock);

@@ -113,6 +113,7 @@ struct tn_stream {
     tn_recording *recording; /* NULL: work is run, not recorded */
     tn_timeline *timeline;
     bool native; /* others may queue work on it, too */
+    bool overdue; /* the last wait did not see its work end */
 };
 
 struct tn_event {

@@ -113,9 +113,9 @@ tn_status tn_stream_sync_for(tn_stream *stream, uint64_t timeout)
     }
     uint64_t count = tn_timeline_submitted(stream->timeline);
 
-    return tn_stream_settle(
-        stream, count, device->plugin->stream_sync(stream->handle, timeout),
-        "waiting for a stream");
+    status = device->plugin->stream_sync(stream->handle, timeout);
+    stream->overdue = status == TN_TIMEOUT;
+    return tn_stream_settle(stream, count, status, "waiting for a stream");
 }
 
 tn_status tn_stream_sync(tn_stream *stream)
