@@ -92,8 +92,11 @@ static struct {
 
 typedef enum plugin_kind {
     REAL_CPU,
-    FAKE_CUDA /* its note names the library of a driver */
+    REAL_CUDA, /* over a driver that ends whoever calls it in a fork */
+    FAKE_CUDA  /* its note names the library of a driver */
 } plugin_kind;
+
+static const char cuda_plugin[] = "plugins/cuda/.libs/cuda.so";
 
 static const char *install(plugin_kind kind)
 {
@@ -101,8 +104,22 @@ static const char *install(plugin_kind kind)
         backends_install("cuda");
         return "cuda";
     }
+    if (kind == REAL_CUDA) {
+        suite_link(suite_built(cuda_plugin), "plugins/cuda.so");
+        return "cuda";
+    }
     suite_link(suite_built("plugins/cpu/.libs/cpu.so"), "plugins/cpu.so");
     return "cpu";
+}
+
+/* Its section of the configuration. */
+static const char *settings(plugin_kind kind)
+{
+    return kind == REAL_CUDA
+               ? suite_text(
+                     "[backend cuda]\nlibrary = %s\n",
+                     suite_built("tests/fakes/cuda_driver/.libs/libcuda.so"))
+               : "";
 }
 
 static tn_status load_module(plugin_kind kind, tn_device *device,
@@ -111,12 +128,15 @@ static tn_status load_module(plugin_kind kind, tn_device *device,
     static const char text[] =
         "kernel add(in u32* a, in u32* b, out u32* c, u32 n)\n";
 
-    return kind == FAKE_CUDA
-               ? tn_module_load_data(device, text, strlen(text), NULL, module)
-               : tn_module_load(
-                     device,
-                     suite_built("tests/fixtures/.libs/conformance_kernels.so"),
-                     module);
+    if (kind == FAKE_CUDA) {
+        return tn_module_load_data(device, text, strlen(text), NULL, module);
+    }
+    return tn_module_load(
+        device,
+        kind == REAL_CUDA
+            ? suite_source("tests/cuda/entries.ptx")
+            : suite_built("tests/fixtures/.libs/conformance_kernels.so"),
+        module);
 }
 
 static tn_status launch(tn_stream *stream, tn_kernel *kernel, tn_buffer *in,
@@ -130,7 +150,7 @@ static void open_all(plugin_kind kind)
 {
     const uint32_t one = 1;
 
-    NEEDS(backends_open(install(kind), "", &the.runtime));
+    NEEDS(backends_open(install(kind), settings(kind), &the.runtime));
     NEEDS(tn_device_default(the.runtime, &the.device));
     NEEDS(tn_stream_create(the.device, &the.stream));
     NEEDS(tn_stream_create(the.device, &the.recorded));
@@ -352,7 +372,7 @@ static void every_call_of_a_fork_is_refused_by(plugin_kind kind)
     open_all(kind);
     CU_ASSERT_TRUE(child_passes(call_and_end_everything));
     CU_ASSERT_TRUE(child_passes(call_and_end_everything));
-    if (kind == REAL_CPU) {
+    if (kind != FAKE_CUDA) {
         CU_ASSERT_TRUE(computes(the.stream, the.kernel, the.buffer, the.sums));
     }
     WORKS(tn_graph_launch(the.graph, the.stream, NULL, 0));
@@ -363,6 +383,15 @@ static void every_call_of_a_fork_is_refused_by(plugin_kind kind)
 static void every_call_of_a_fork_is_refused(void)
 {
     every_call_of_a_fork_is_refused_by(FAKE_CUDA);
+}
+
+static void so_is_it_with_the_cuda_backend(void)
+{
+    if (access(suite_built(cuda_plugin), F_OK) != 0) {
+        CU_PASS("skipped: it was left out of this build");
+        return;
+    }
+    every_call_of_a_fork_is_refused_by(REAL_CUDA);
 }
 
 static void so_is_it_without_a_driver_library(void)
@@ -682,6 +711,7 @@ static void no_fork_waits_for_a_backend_that_is_being_opened(void)
     X(a_fork_takes_over_what_has_touched_no_driver)                            \
     X(the_tables_name_every_function)                                          \
     X(every_call_of_a_fork_is_refused)                                         \
+    X(so_is_it_with_the_cuda_backend)                                          \
     X(so_is_it_without_a_driver_library)                                       \
     X(a_fork_may_use_a_cpu_of_its_own)                                         \
     X(a_fork_is_told_why_it_gets_no_driver)                                    \
