@@ -74,14 +74,14 @@ static void freed_memory_comes_back(void)
     gate held;
     opened o;
 
-    open_script(&o, "memory=64M");
-    tn_plugin_memory *first = memory_of(&o, 48 * MIB);
+    open_script(&o, "memory=8M");
+    tn_plugin_memory *first = memory_of(&o, 6 * MIB);
 
     gate_close(&held, o.stream);
-    WORKS(the.plugin.fill(o.stream, first, 0, 48 * MIB, "\1", 1));
+    WORKS(the.plugin.fill(o.stream, first, 0, 6 * MIB, "\1", 1));
     the.plugin.memory_destroy(first, NULL);
     gate_open(&held);
-    WORKS(make_memory(&o, TN_MEMORY_DEVICE, 48 * MIB, &memory));
+    WORKS(make_memory(&o, TN_MEMORY_DEVICE, 6 * MIB, &memory));
     the.plugin.memory_destroy(memory, NULL);
     close_opened(&o);
 }

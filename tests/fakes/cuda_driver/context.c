@@ -3,15 +3,15 @@
 #include "tests/fakes/cuda_driver/fake.h"
 
 enum {
-    STACK_MAX = 64
+    STACK_MAX = 16
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static CUcontext primary[DEVICES_MAX]; /* NULL: not active */
 static unsigned primary_flags[DEVICES_MAX];
 static CUresult lost[DEVICES_MAX]; /* what broke a device for this process */
-static _Thread_local CUcontext stack[STACK_MAX];
-static _Thread_local int depth;
+static FAKE_THREAD_LOCAL CUcontext stack[STACK_MAX];
+static FAKE_THREAD_LOCAL int depth;
 
 CUcontext fake_current(void)
 {

@@ -220,14 +220,23 @@ typedef struct filling {
     size_t height;
 } filling;
 
+/* One row: its first value, then twice as many with each copy. */
+static void fill_row(char *row, const filling *f)
+{
+    size_t bytes = f->width * f->size;
+
+    memcpy(row, &f->value, f->size);
+    for (size_t done = f->size; done < bytes; done *= 2) {
+        memcpy(row + done, row, done < bytes - done ? done : bytes - done);
+    }
+}
+
 static void fill_now(work *what)
 {
-    filling *f = (filling *)what;
+    const filling *f = (filling *)what;
 
     for (size_t y = 0; y < f->height; ++y) {
-        for (size_t x = 0; x < f->width; ++x) {
-            memcpy(f->to + y * f->pitch + x * f->size, &f->value, f->size);
-        }
+        fill_row(f->to + y * f->pitch, f);
     }
 }
 

@@ -23,6 +23,13 @@
     FAKE_EXPORT CUresult name(__VA_ARGS__);                                    \
     CUresult name(__VA_ARGS__)
 
+/*
+ * In the thread's own block, not in one that the loader allocates later and
+ * whose end no thread sanitizer sees.
+ */
+#define FAKE_THREAD_LOCAL                                                      \
+    _Thread_local __attribute__((tls_model("initial-exec")))
+
 enum {
     DEVICES_MAX = 8
 };
@@ -65,7 +72,7 @@ CUresult fake_enter(const char *function, need what);
 /** From now on the driver is initialised. */
 void fake_initialise(void);
 /** Whether this thread runs a function for cuLaunchHostFunc(). */
-extern _Thread_local bool fake_in_callback;
+extern FAKE_THREAD_LOCAL bool fake_in_callback;
 
 /** Ends the process: the caller did what a driver does not survive. */
 __attribute__((noreturn, format(printf, 1, 2))) void fake_die(const char *text,

@@ -5,7 +5,7 @@
 
 #include "tests/fakes/cuda_driver/fake.h"
 
-_Thread_local bool fake_in_callback;
+FAKE_THREAD_LOCAL bool fake_in_callback;
 
 void *fake_work(size_t bytes, void (*run)(work *))
 {
