@@ -146,17 +146,23 @@ static uint64_t milliseconds(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* The plugin keeps what such a kernel uses, so the host stays too. */
+/*
+ * The plugin leaves to such a kernel what it uses: the host stays, and the
+ * objects stay known, so that they are no leaks.
+ */
 static void endless_kernel(void)
 {
     static opened o;
+    static tn_plugin_module *module;
+    static tn_plugin_memory *memory;
     tn_plugin_event_desc desc = {.size = sizeof desc};
     tn_plugin_event *event = NULL;
 
     open_script(&o, "");
-    tn_plugin_module *module = module_of_text(&o, PTX_FAULTS);
-    tn_plugin_memory *memory = memory_of(&o, 64);
     uint64_t begin = milliseconds();
+
+    module = module_of_text(&o, PTX_FAULTS);
+    memory = memory_of(&o, 64);
 
     WORKS_FATAL(the.plugin.event_create(o.device, &desc, &event));
     WORKS(launch_plain(&o, module, "endless"));

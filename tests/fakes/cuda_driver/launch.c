@@ -28,9 +28,10 @@ static void launch_now(work *what)
 
 static size_t bytes_of_parameters(CUfunction f)
 {
-    const ptx_parameter *last = &f->parameters[f->parameter_count - 1];
+    size_t n = f->parameter_count;
 
-    return f->parameter_count == 0 ? 0 : last->offset + last->bytes;
+    return n == 0 ? 0
+                  : f->parameters[n - 1].offset + f->parameters[n - 1].bytes;
 }
 
 static bool fits(CUfunction f, const grid *g, size_t shared)
