@@ -100,6 +100,7 @@ extern const char *denied_path;
 void add_start_tests(CU_pSuite tests);
 void add_device_tests_of_cuda(CU_pSuite tests);
 void add_code_tests(CU_pSuite tests);
+void add_binary_tests(CU_pSuite tests);
 void add_work_tests(CU_pSuite tests);
 void add_loss_tests(CU_pSuite tests);
 void add_context_tests(CU_pSuite tests);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads of a cubin what a driver has to know: whom it is for, and entries. */
+/*
+ * Reads of a cubin what a driver has to know: whom it is for, and entries; and
+ * of a fatbin, which of its members is the one.
+ */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +72,10 @@ CUresult fake_cubin_read(CUmodule module, const unsigned char *image)
         header.e_shentsize != sizeof section) {
         return CUDA_ERROR_INVALID_IMAGE;
     }
-    module->sm = (int)(header.e_flags & 0xff);
+    /* its place moved with CUDA 13 */
+    module->sm =
+        (int)(header.e_flags >> (header.e_ident[EI_ABIVERSION] >= 8 ? 8 : 0) &
+              0xff);
     if (module->sm / 10 != the_machine.sm / 10 ||
         module->sm % 10 > the_machine.sm % 10) {
         return CUDA_ERROR_NO_BINARY_FOR_GPU;
@@ -90,4 +96,49 @@ CUresult fake_cubin_read(CUmodule module, const unsigned char *image)
         }
     }
     return CUDA_SUCCESS;
+}
+
+/* ---- fatbins ---- */
+
+/* A member's own head; what else is in it does not matter here. */
+typedef struct member {
+    uint16_t kind;
+    uint16_t version;
+    uint32_t head_bytes;
+    uint64_t bytes;
+    uint32_t unread[5];
+    uint32_t sm;
+} member;
+
+enum {
+    MEMBER_PTX = 1,
+    MEMBER_CUBIN = 2
+};
+
+/* The first cubin that fits, or else the first PTX. Compressed ones count not. */
+CUresult fake_fatbin_read(CUmodule module, const unsigned char *image)
+{
+    uint16_t head;
+    uint64_t rest;
+    const unsigned char *ptx = NULL;
+
+    memcpy(&head, image + 6, sizeof head);
+    memcpy(&rest, image + 8, sizeof rest);
+    for (uint64_t at = head; at + sizeof(member) <= head + rest;) {
+        member m;
+
+        memcpy(&m, image + at, sizeof m);
+        const unsigned char *content = image + at + m.head_bytes;
+
+        if (m.kind == MEMBER_PTX && ptx == NULL) {
+            ptx = content;
+        } else if (m.kind == MEMBER_CUBIN &&
+                   memcmp(content, "\177ELF", 4) == 0 &&
+                   fake_cubin_read(module, content) == CUDA_SUCCESS) {
+            return CUDA_SUCCESS;
+        }
+        at += m.head_bytes + m.bytes;
+    }
+    return ptx == NULL ? CUDA_ERROR_NO_BINARY_FOR_GPU
+                       : fake_ptx_read(module, (const char *)ptx, NULL, 0);
 }

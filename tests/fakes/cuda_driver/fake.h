@@ -263,6 +263,7 @@ CUresult fake_ptx_read(CUmodule module, const char *text, char *log,
 
 /** The same for a cubin, of which only the length is known to be enough. */
 CUresult fake_cubin_read(CUmodule module, const unsigned char *image);
+CUresult fake_fatbin_read(CUmodule module, const unsigned char *image);
 
 /* ---- kernels ---- */
 

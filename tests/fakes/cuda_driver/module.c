@@ -77,6 +77,18 @@ static void unload(CUmodule module)
     fake_bury(module);
 }
 
+static CUresult read_image(CUmodule module, const void *image,
+                           char log[LOG_BYTES])
+{
+    if (strncmp(image, "\177ELF", 4) == 0) {
+        return fake_cubin_read(module, image);
+    }
+    if (strncmp(image, "P\355U\272", 4) == 0) {
+        return fake_fatbin_read(module, image);
+    }
+    return fake_ptx_read(module, image, log, LOG_BYTES);
+}
+
 /* Waits for the device, as the driver does. */
 static CUresult load(CUmodule *module, const void *image, unsigned count,
                      const CUjit_option *options, void **values)
@@ -93,9 +105,7 @@ static CUresult load(CUmodule *module, const void *image, unsigned count,
     CUmodule new = fake_make(IS_MODULE, sizeof *new, fake_context());
 
     new->context = fake_context();
-    CUresult answer = memcmp(image, "\177ELF", 4) == 0
-                          ? fake_cubin_read(new, image)
-                          : fake_ptx_read(new, image, log, sizeof log);
+    CUresult answer = read_image(new, image, log);
 
     write_log(&told, 1, answer != CUDA_SUCCESS ? log : "");
     write_log(&told, 0, "");
