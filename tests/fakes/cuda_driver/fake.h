@@ -19,10 +19,13 @@
 #include "tests/fakes/cuda_driver/driver.h"
 
 /* Begins a function of the driver: DRIVER(cuInit, unsigned flags) {...} */
+#ifdef FAKE_CUDA_H /* has declared it */
+#define DRIVER(name, ...) CUresult name(__VA_ARGS__)
+#else
 #define DRIVER(name, ...)                                                      \
     FAKE_EXPORT CUresult name(__VA_ARGS__);                                    \
     CUresult name(__VA_ARGS__)
-
+#endif
 /*
  * In the thread's own block, not in one that the loader allocates later and
  * whose end no thread sanitizer sees.
