@@ -195,6 +195,10 @@ static bool open_raw(const char *path)
     return fake_host_set("library", path);
 }
 
+enum {
+    HANGS = 300 /* seconds after which the program is taken to hang */
+};
+
 int main(int argc, char **argv)
 {
     if (argc != 3) {
@@ -205,6 +209,7 @@ int main(int argc, char **argv)
         !open_raw(argv[2])) {
         return 1;
     }
+    alarm(HANGS);
     add_start_tests(CU_add_suite("starting", NULL, NULL));
     add_device_tests_of_cuda(CU_add_suite("devices", NULL, NULL));
     add_code_tests(CU_add_suite("code", NULL, NULL));

@@ -184,6 +184,30 @@ static void endless_kernel(void)
     CU_ASSERT_EQUAL(o.host.strangers, 0);
 }
 
+/* A call of the driver that waits might never come back. */
+static void limited_waits_only_ask(void)
+{
+    tn_plugin_event_desc desc = {.size = sizeof desc};
+    tn_plugin_event *event = NULL;
+    opened o;
+
+    open_script(&o, "pools=no; cuStreamSynchronize=hang; "
+                    "cuEventSynchronize=hang; cuCtxSynchronize=hang");
+    tn_plugin_module *module = module_of_text(&o, PTX_FAULTS);
+    tn_plugin_memory *memory = memory_of(&o, 64);
+
+    WORKS_FATAL(the.plugin.event_create(o.device, &desc, &event));
+    WORKS(the.plugin.fill(o.stream, memory, 0, 64, "\1", 1));
+    WORKS(launch_plain(&o, module, "plain"));
+    WORKS(the.plugin.event_record(event, o.stream));
+    WORKS(the.plugin.event_sync(event, 10000000000u));
+    WORKS(the.plugin.stream_sync(o.stream, 10000000000u));
+    the.plugin.event_destroy(event);
+    the.plugin.memory_destroy(memory, NULL);
+    the.plugin.module_destroy(module);
+    close_opened(&o);
+}
+
 /* Slow work that was only late for a sync is waited for. */
 static void late_work(void)
 {
@@ -212,5 +236,7 @@ void add_loss_tests(CU_pSuite tests)
                 it_stays_lost);
     CU_add_test(tests, "a kernel without end is reported and abandoned",
                 endless_kernel);
+    CU_add_test(tests, "waiting with a time limit calls nothing that waits",
+                limited_waits_only_ask);
     CU_add_test(tests, "work that ends late is not abandoned", late_work);
 }
