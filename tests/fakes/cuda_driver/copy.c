@@ -15,12 +15,35 @@ typedef struct copying {
     const char *from;
     size_t bytes;
     char *snapshot; /* of pageable memory, freed */
+    bool to_block;  /* that side is memory that the driver knows */
+    bool from_block;
 } copying;
+
+static bool there(CUdeviceptr address, size_t bytes)
+{
+    block found;
+
+    return fake_find(address, bytes, &found);
+}
+
+/* It was there when the work was queued, and its turn has come. */
+static void check_still_there(const char *pointer, size_t bytes)
+{
+    if (!there((uintptr_t)pointer, bytes)) {
+        fake_die("%p was freed before queued work had used it", pointer);
+    }
+}
 
 static void copy_now(work *what)
 {
     copying *c = (copying *)what;
 
+    if (c->to_block) {
+        check_still_there(c->to, c->bytes);
+    }
+    if (c->from_block) {
+        check_still_there(c->from, c->bytes);
+    }
     memmove(c->to, c->from, c->bytes);
     free(c->snapshot);
 }
@@ -37,13 +60,6 @@ static bool pageable(const void *host)
     return !fake_find((uintptr_t)host, 1, &found);
 }
 
-static bool there(CUdeviceptr address, size_t bytes)
-{
-    block found;
-
-    return fake_find(address, bytes, &found);
-}
-
 static char *pointer_of(CUdeviceptr address)
 {
     return (char *)(uintptr_t)address;
@@ -57,6 +73,8 @@ static copying *new_copy(void *to, const void *from, size_t bytes)
     c->to = to;
     c->from = from;
     c->bytes = bytes;
+    c->to_block = there((uintptr_t)to, bytes);
+    c->from_block = there((uintptr_t)from, bytes);
     return c;
 }
 
@@ -94,6 +112,7 @@ static CUresult copy_in(CUstream stream, CUdeviceptr to, const void *from,
         }
         memcpy(c->snapshot, from, bytes);
         c->from = c->snapshot;
+        c->from_block = false;
     }
     return queue(stream, c, wait || (pageable(from) && c->snapshot == NULL));
 }
@@ -235,6 +254,7 @@ static void fill_now(work *what)
 {
     const filling *f = (filling *)what;
 
+    check_still_there(f->to, (f->height - 1) * f->pitch + f->width * f->size);
     for (size_t y = 0; y < f->height; ++y) {
         fill_row(f->to + y * f->pitch, f);
     }
