@@ -90,6 +90,24 @@ expect 'an error of the device' 6 'lost to this process.*\(700\)' \
     with 'cuStreamSynchronize=700' "$tenon" run -b cuda theirs.ptx add \
     in:a.npy in:b.npy out:f32:$n=c.npy u32:$n
 
+# ---- what is called
+with "trace=$scratch/calls" "$tenon" run -b cuda theirs.ptx add in:a.npy \
+    in:b.npy out:f32:$n=c.npy u32:$n > out 2> err
+right 'one launch is one launch' test "$(grep -c '^cuLaunchKernel$' calls)" = 1
+right 'the context is released at the end' \
+    test "$(tail -n 1 calls)" = cuDevicePrimaryCtxRelease_v2
+rm calls
+expect 'on the cpu' 0 'cpu:0' with "trace=$scratch/calls" "$tenon" run -b cpu \
+    vector add in:a.npy in:b.npy out:f32:$n=c.npy u32:$n
+right 'on the cpu no driver is opened' test ! -e calls
+
+# ---- a script of the fake that nobody understands must not pass for another
+for script in 'cuMemAloc=1' 'version=new' 'peer=maybe' 'cuInit' 'missing=cuX' \
+    'cuInit:x=1' 'devices=9' 'trace=/nowhere/at/all'; do
+    with "$script" "$tenon" list -c app.ini > out 2> err
+    right "the script $script is refused" grep -q '^fake libcuda: script: ' err
+done
+
 # ---- one program, moved from a machine without a GPU to one with it
 mkdir -p kernels
 cp -RL "$TN_BUILDDIR/kernels/vector" kernels/
