@@ -32,13 +32,13 @@ gpu_copy() {
 gpu_collect() {
     local b=build/check/gpu bundle
     rm -rf $gpu
-    gpu_copy lib $b/.libs/libtenon.so.0 &&
+    gpu_copy lib $b/.libs/libtenon.so.0 /usr/lib/*/libOpenCL.so.1 &&
         gpu_copy plugins $b/plugins/{cpu,cuda,opencl}/.libs/*.so &&
         gpu_copy lib /usr/lib/*/libsmartcols.so.1 &&
         gpu_copy bench $b/bench/cuda &&
         gpu_copy bin $b/tools/tenon $b/examples/vecadd \
             $b/tests/conformance/conformance $b/tests/gpu/faults \
-            $b/tests/kernels/{cuda,cuda_math} &&
+            $b/tests/kernels/{cuda,cuda_math,library} &&
         gpu_copy fixtures $b/tests/fixtures/*.{ptx,ini} \
             tests/fixtures/conformance_kernels.cl || return
     # kernels that a test looks for beside itself in the build tree
@@ -181,16 +181,23 @@ sys.exit(wrong != 0)
 END
 }
 
+# The dialect's kernels by plain calls of the driver, then every kernel of the
+# library through Tenon.
 gpu_kernels() {
     local test
     for test in cuda cuda_math; do
-        if [ -e $gpu/bin/$test ]; then
-            gpu_step "kernel library, $test" 120 "$gpu_suite" \
+        if [ -e $gpu/fixtures/dialect.ptx ]; then
+            gpu_step "dialect, $test" 120 "$gpu_suite" \
                 env TN_BUILDDIR="$PWD/$gpu" $gpu/bin/$test
         else
-            gpu_skip "kernel library, $test" 'not built: configure had no clang'
+            gpu_skip "dialect, $test" 'built without PTX'
         fi
     done
+    gpu_step 'kernel library, cuda' 200 "$gpu_last" $gpu/bin/library cuda
+    if [ -e $gpu/plugins/opencl.so ]; then
+        OCL_ICD_VENDORS=$PWD/$gpu/icd gpu_step 'kernel library, opencl' 200 \
+            "$gpu_last" $gpu/bin/library opencl
+    fi
 }
 
 gpu_sanitizer() {
