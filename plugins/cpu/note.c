@@ -5,6 +5,7 @@
 
 #include "common/signature.h"
 #include "plugins/cpu/cpu.h"
+#include "plugins/cpu/machine.h"
 #include "plugins/cpu/module.h"
 
 /* One line of a note; its texts are not NUL-terminated. */
@@ -106,6 +107,20 @@ static tn_status read_name(tn_plugin_kernel *kernel, const note_line *line,
     return TN_OK;
 }
 
+static tn_status read_target(const note_line *line, tn_sentence *why)
+{
+    if (line->value_bytes > 0 &&
+        cpu_machine_rank(line->value, line->value_bytes) == 0) {
+        tn_sentence_set(why,
+                        "built for %.*s, and this machine is %s; build it for "
+                        "that, or in variants of a bundle",
+                        (int)(line->value_bytes < 32 ? line->value_bytes : 32),
+                        line->value, cpu_machine_target());
+        return TN_ERROR_FORMAT;
+    }
+    return TN_OK;
+}
+
 static tn_status read_items(tn_plugin_kernel *kernel, const note_line *line,
                             tn_sentence *why)
 {
@@ -161,6 +176,8 @@ static tn_status read_lines(tn_plugin_kernel *kernel, tn_elf_note note,
             status = read_abi(&line, why);
         } else if (has_key(&line, "name")) {
             status = read_name(kernel, &line, why);
+        } else if (has_key(&line, "target")) {
+            status = read_target(&line, why);
         } else if (has_key(&line, "items")) {
             status = read_items(kernel, &line, why);
         } else if (has_key(&line, "arg")) {

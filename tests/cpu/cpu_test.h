@@ -9,9 +9,10 @@
 
 #include "tests/conformance/conformance.h"
 
-/** Files with kernels: those of the conformance suite, and our own. */
+/** Files with kernels: those of the conformance suite, our own, and AVX-512. */
 extern const char *common_kernels_path;
 extern const char *own_kernels_path;
+extern const char *wide_kernels_path;
 
 /** A runtime's worth of the plugin, with a host and settings of its own. */
 typedef struct opened {
@@ -40,6 +41,16 @@ tn_status linger(opened *o, tn_plugin_module *module, tn_plugin_stream *stream,
                  tn_plugin_memory *memory, uint32_t groups,
                  uint32_t microseconds);
 
+/** Launches `count`: groups that take no time and are counted in memory. */
+tn_status count_groups(tn_plugin_kernel *count, tn_plugin_stream *stream,
+                       tn_plugin_memory *memory, uint32_t groups);
+
+/**
+ * Runs a function in a child, which ends after a minute at the latest, and
+ * gives its exit status; -1 for a signal.
+ */
+int in_child(int (*function)(void));
+
 /** Whether a thread, by its number as text, is one of a pool. */
 bool is_of_pool(const char *thread);
 
@@ -51,6 +62,8 @@ void add_places_tests(CU_pSuite tests);
 void add_note_tests(CU_pSuite tests);
 void add_load_tests(CU_pSuite tests);
 void add_pool_tests(CU_pSuite tests);
+void add_short_tests(CU_pSuite tests);
 void add_failure_tests(CU_pSuite tests);
+void add_stress_tests(CU_pSuite tests);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu_test PLUGIN CONFORMANCE_KERNELS CPU_KERNELS */
+/* cpu_test PLUGIN CONFORMANCE_KERNELS CPU_KERNELS WIDE_KERNELS */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <CUnit/Basic.h>
 
@@ -10,6 +12,7 @@
 
 const char *common_kernels_path;
 const char *own_kernels_path;
+const char *wide_kernels_path;
 
 void open_with(opened *o, const char *threads)
 {
@@ -96,6 +99,31 @@ tn_status linger(opened *o, tn_plugin_module *module, tn_plugin_stream *stream,
     return launching_go(&l, stream, kernel_of(module, "linger"));
 }
 
+int in_child(int (*function)(void))
+{
+    int status = 0;
+
+    fflush(stdout);
+    pid_t child = fork();
+
+    if (child == 0) {
+        alarm(60);
+        _exit(function());
+    }
+    CU_ASSERT_EQUAL_FATAL(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+tn_status count_groups(tn_plugin_kernel *count, tn_plugin_stream *stream,
+                       tn_plugin_memory *memory, uint32_t groups)
+{
+    launching l;
+
+    launching_init(&l, groups, 1);
+    launching_buffer(&l, memory, 0);
+    return launching_go(&l, stream, count);
+}
+
 bool is_of_pool(const char *thread)
 {
     char path[300];
@@ -128,13 +156,15 @@ unsigned count_entries(const char *folder)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fputs("usage: cpu_test PLUGIN CONFORMANCE_KERNELS CPU_KERNELS\n",
+    if (argc != 5) {
+        fputs("usage: cpu_test PLUGIN CONFORMANCE_KERNELS CPU_KERNELS "
+              "WIDE_KERNELS\n",
               stderr);
         return 2;
     }
     common_kernels_path = argv[2];
     own_kernels_path = argv[3];
+    wide_kernels_path = argv[4];
     if (CU_initialize_registry() != CUE_SUCCESS || !suite_open(argv[1])) {
         return 1;
     }
@@ -143,7 +173,9 @@ int main(int argc, char **argv)
     add_note_tests(CU_add_suite("notes of kernels", NULL, NULL));
     add_load_tests(CU_add_suite("loading", NULL, NULL));
     add_pool_tests(CU_add_suite("threads", NULL, NULL));
+    add_short_tests(CU_add_suite("short work", NULL, NULL));
     add_failure_tests(CU_add_suite("failures", NULL, NULL));
+    add_stress_tests(CU_add_suite("endurance", NULL, NULL));
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/cpu/cpu_test.h"
@@ -135,22 +133,6 @@ static void no_memory_for_objects(void)
 }
 
 /* ---- in a child ---- */
-
-/* Runs a function in a child and gives its exit status; -1 for a signal. */
-static int in_child(int (*function)(void))
-{
-    int status = 0;
-
-    fflush(stdout);
-    pid_t child = fork();
-
-    if (child == 0) {
-        alarm(60);
-        _exit(function());
-    }
-    CU_ASSERT_EQUAL_FATAL(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 /* No more threads for this user: root has no limit, so become somebody. */
 static bool forbid_threads(void)

@@ -24,35 +24,97 @@ static unsigned replace(char *image, size_t bytes, const char *from,
     return count;
 }
 
-/* Refused, with a sentence that holds a word. */
-static void refuse_changed(const char *from, const char *to, const char *word)
+/* Loads a file in which a text was changed. */
+static tn_status load_changed(const char *path, const char *from,
+                              const char *to, tn_plugin_module **module)
 {
     size_t bytes;
-    char *image = read_file(common_kernels_path, &bytes);
+    char *image = read_file(path, &bytes);
     tn_plugin_module_desc desc = {.size = sizeof desc,
                                   .name = "changed",
                                   .format = "so",
                                   .image = image,
                                   .image_bytes = bytes,
                                   .options = ""};
-    tn_plugin_module *module = NULL;
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(image);
     CU_ASSERT_FATAL(replace(image, bytes, from, to) > 0);
-    FAILS(the.plugin.module_create(the.device, &desc, &module),
-          TN_ERROR_FORMAT);
-    CU_ASSERT_PTR_NULL(module);
-    CU_ASSERT_PTR_NOT_NULL(strstr(fake_host_error(), "changed: "));
+    tn_status status = the.plugin.module_create(the.device, &desc, module);
+
+    free(image);
+    return status;
+}
+
+static void expect_word(const char *word)
+{
     if (strstr(fake_host_error(), word) == NULL) {
         fprintf(stderr, "\n%s\nlacks: %s\n", fake_host_error(), word);
         CU_FAIL("the sentence lacks a word");
     }
-    free(image);
+}
+
+static void refuse_changed_file(const char *path, const char *from,
+                                const char *to, const char *word)
+{
+    tn_plugin_module *module = NULL;
+
+    FAILS(load_changed(path, from, to, &module), TN_ERROR_FORMAT);
+    CU_ASSERT_PTR_NULL(module);
+    expect_word("changed: ");
+    expect_word(word);
+}
+
+/* Refused, with a sentence that holds a word. */
+static void refuse_changed(const char *from, const char *to, const char *word)
+{
+    refuse_changed_file(common_kernels_path, from, to, word);
 }
 
 static void missing_function(void)
 {
     refuse_changed("name=add\n", "name=adx\n", "tn_k_adx");
+}
+
+static void other_target(void)
+{
+    tn_plugin_module *module = NULL;
+
+    refuse_changed_file(own_kernels_path, "later=ignored", "target=sm_070",
+                        "built for sm_070");
+    WORKS(load_changed(own_kernels_path, "later=ignored", "target=\nx=why",
+                       &module));
+    the.plugin.module_destroy(module);
+#if defined(__x86_64__)
+    WORKS(load_changed(own_kernels_path, "later=ignored", "target=x86-64",
+                       &module));
+    the.plugin.module_destroy(module);
+#endif
+}
+
+/* The compiler says in the note what it was allowed to use. */
+static void missing_avx512(void)
+{
+    size_t bytes;
+    void *image = NULL;
+    tn_plugin_module_desc desc = {
+        .size = sizeof desc, .name = "wide", .format = "so", .options = ""};
+    tn_plugin_module *module = NULL;
+
+    if (strcmp(the.info.target, "x86-64-v4") == 0 ||
+        strncmp(the.info.target, "x86-64", 6) != 0) {
+        skip("this machine has AVX-512, or is no x86-64");
+        return;
+    }
+    image = read_file(wide_kernels_path, &bytes);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(image);
+    desc.image = image;
+    desc.image_bytes = bytes;
+    FAILS(the.plugin.module_create(the.device, &desc, &module),
+          TN_ERROR_FORMAT);
+    CU_ASSERT_PTR_NULL(module);
+    expect_word("x86-64-v4");
+    expect_word(the.info.target);
+    free(image);
 }
 
 static void other_abi(void)
@@ -240,6 +302,9 @@ void add_note_tests(CU_pSuite tests)
     CU_add_test(tests, "a note without its function is refused",
                 missing_function);
     CU_add_test(tests, "kernels for another ABI are refused", other_abi);
+    CU_add_test(tests, "kernels for another machine are refused", other_target);
+    CU_add_test(tests, "kernels with AVX-512 are refused where there is none",
+                missing_avx512);
     CU_add_test(tests, "a note without abi or name is refused", missing_lines);
     CU_add_test(tests, "a note with a wrong or second name is refused",
                 wrong_names);

@@ -145,6 +145,17 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
 
 /* ---- kernels ---- */
 
+/* What instructions the compiler may use: a level of x86-64 that has them. */
+#if defined(__AVX512F__)
+#define TN_NOTE_TARGET "x86-64-v4"
+#elif defined(__AVX2__)
+#define TN_NOTE_TARGET "x86-64-v3"
+#elif defined(__SSE4_2__)
+#define TN_NOTE_TARGET "x86-64-v2"
+#else
+#define TN_NOTE_TARGET ""
+#endif
+
 #define TN_KERNEL(name, ...)                                                   \
     TN_KERNEL_DEFINE(name, 0, 0, 0, "0 0 0", __VA_ARGS__)
 
@@ -165,6 +176,7 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
                 TN_NOTE_KERNEL,                                                \
                 "abi=" TN_NOTE_TEXT(TN_KERNEL_ABI) "\n"                        \
                 "name=" #name "\n"                                             \
+                "target=" TN_NOTE_TARGET "\n"                                  \
                 "items=" items_text "\n"                                       \
                 TN_LIST(TN_NOTE_LINE, TN_NOTHING, __VA_ARGS__));               \
     TN_FUNCTION void tn_body_##name(                                           \

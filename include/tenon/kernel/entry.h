@@ -8,6 +8,7 @@
  *
  *     abi=1
  *     name=NAME
+ *     target=x86-64-v3     what machine it needs; empty or no line: any
  *     items=X Y Z          the only group size it takes, 0 0 0 for any
  *     arg=in f32* a        one line a parameter, as in bundle.ini
  *
