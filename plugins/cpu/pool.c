@@ -18,7 +18,7 @@
 enum {
     WATCH_AT_ONCE = 50000, /* it saw work that nobody does yet */
     WATCH_AT_FIRST = 500000,
-    WATCH_AT_LAST = 2000000
+    WATCH_AT_LAST = 8000000
 };
 
 void cpu_pool_init(cpu_pool *pool, tn_plugin_instance *instance)
@@ -26,7 +26,7 @@ void cpu_pool_init(cpu_pool *pool, tn_plugin_instance *instance)
     memset(pool, 0, sizeof *pool);
     pool->instance = instance;
     pool->limit = instance->places.threads;
-    pthread_mutex_init(&pool->lock, NULL);
+    cpu_lock_init(&pool->lock);
 }
 
 bool cpu_pool_is_foreign(const cpu_pool *pool)

@@ -6,7 +6,8 @@
 #include "plugins/cpu/stream.h"
 
 enum {
-    CROWD = 32 /* commands queued behind short work: nobody waits for it */
+    CROWD = 32,       /* commands behind short work: nobody waits for it */
+    QUIET_LOOKS = 128 /* without news, then a stream leaves the list */
 };
 
 /* ---- what went wrong ---- */
@@ -159,6 +160,7 @@ static void move_locked(tn_plugin_stream *stream, aftermath *after,
     }
 }
 
+/* The caller sees to it that the stream is still there. */
 static void finish_moving(tn_plugin_stream *stream, const aftermath *after)
 {
     cpu_pool *pool = &stream->instance->pool;
@@ -190,10 +192,12 @@ static void move_awakened(cpu_command *awakened)
         aftermath after = {.ended = NULL};
 
         awakened = awakened->as.wait.next;
+        cpu_stream_reference(stream); /* others may finish its work at once */
         pthread_mutex_lock(&stream->lock);
         move_locked(stream, &after, &awakened);
         pthread_mutex_unlock(&stream->lock);
         finish_moving(stream, &after);
+        cpu_stream_unreference(stream);
     }
 }
 
@@ -239,12 +243,14 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
         stream->last->next = command;
         stream->last = command;
     }
-    bool crowded = command->sequence - stream->done == CROWD;
+    /* Who has a function called will hardly wait. */
+    bool nudge =
+        command->sequence - stream->done == CROWD || command->kind == CPU_CALL;
 
     pthread_mutex_unlock(&stream->lock);
     finish_moving(stream, &after);
     move_awakened(awakened);
-    if (crowded) {
+    if (nudge) {
         cpu_stream_nudge(stream);
     }
     return failed ? cpu_stream_report(stream) : TN_OK;
@@ -270,20 +276,21 @@ static bool holds_short_work_locked(const tn_plugin_stream *stream)
            cpu_command_is_short(head) && cpu_command_is_claimable(head);
 }
 
-static void let_pool_have_it_locked(tn_plugin_stream *stream)
+bool cpu_stream_nudge_locked(tn_plugin_stream *stream)
 {
+    if (!holds_short_work_locked(stream)) {
+        return false;
+    }
     stream->eager = true;
     atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
+    return true;
 }
 
 void cpu_stream_nudge(tn_plugin_stream *stream)
 {
     pthread_mutex_lock(&stream->lock);
-    bool call = holds_short_work_locked(stream);
+    bool call = cpu_stream_nudge_locked(stream);
 
-    if (call) {
-        let_pool_have_it_locked(stream);
-    }
     pthread_mutex_unlock(&stream->lock);
     if (call) {
         cpu_pool_call(&stream->instance->pool, 1);
@@ -295,8 +302,11 @@ static cpu_sight look_locked(tn_plugin_stream *stream)
     const cpu_command *head = stream->head;
     bool busy = head != NULL && head->active;
     uint64_t sequence = head != NULL ? head->sequence : 0;
-    bool quiet =
-        stream->listed && !busy && stream->seen.queued == stream->queued;
+    bool news = busy || stream->seen.queued != stream->queued;
+
+    stream->seen.looks = news ? 0 : stream->seen.looks + 1;
+    bool quiet = stream->listed && !busy &&
+                 (stream->orphan || stream->seen.looks >= QUIET_LOOKS);
     bool late = stream->seen.head == sequence ||
                 cpu_pool_is_empty(&stream->instance->pool);
     cpu_sight sight = quiet ? CPU_QUIET : CPU_NOTHING;
@@ -305,8 +315,8 @@ static cpu_sight look_locked(tn_plugin_stream *stream)
     stream->seen.head = sequence;
     if (quiet) {
         stream->listed = false;
-    } else if (holds_short_work_locked(stream) && late) {
-        let_pool_have_it_locked(stream);
+    } else if (late) {
+        cpu_stream_nudge_locked(stream); /* this thread takes it */
     } else if (holds_short_work_locked(stream)) {
         sight = CPU_WAITING;
     }

@@ -6,6 +6,10 @@
 #include "plugins/cpu/fpu.h"
 #include "plugins/cpu/stream.h"
 
+enum {
+    FIRST_PART = 16 /* of short work is run first */
+};
+
 bool cpu_command_is_claimable(const cpu_command *command)
 {
     return atomic_load_explicit(&command->claimed, memory_order_relaxed) <
@@ -80,20 +84,20 @@ static uint64_t claim(cpu_command *command, uint64_t chunk,
 }
 
 /*
- * A command that should be short: one unit, and then the rest. If the first one
- * took so long that it is not, others are called.
+ * A command that should be short: some units, and then the rest. If the first
+ * ones took so long that it is not, others are called.
  */
 static uint64_t run_short(cpu_command *command, cpu_scratch *scratch)
 {
+    uint64_t some = 1 + command->units / FIRST_PART;
     uint64_t begin = cpu_ticks();
-    uint64_t ran = claim(command, 1, scratch);
+    uint64_t ran = claim(command, some, scratch);
     uint64_t took = cpu_ticks() - begin;
 
-    if (command->units > 1 && took > 2 * CPU_SHORT_TICKS / command->units) {
+    if (took * command->units > 2 * CPU_SHORT_TICKS * some &&
+        cpu_command_is_claimable(command)) {
         cpu_stream_share_head(command->stream, command);
-        return ran;
-    }
-    if (ran > 0) {
+    } else if (ran > 0) {
         ran += claim(command, command->units, scratch);
     }
     return ran;

@@ -144,7 +144,7 @@ tn_status cpu_stream_create(tn_plugin_device *device,
     created->instance = instance;
     created->device = device;
     atomic_init(&created->references, 1);
-    pthread_mutex_init(&created->lock, NULL);
+    cpu_lock_init(&created->lock);
     init_moved(&created->moved);
     enlist(created);
     *stream = created;
@@ -154,16 +154,21 @@ tn_status cpu_stream_create(tn_plugin_device *device,
 /* The host's reference goes to the queue, if that is not empty. */
 void cpu_stream_destroy(tn_plugin_stream *stream)
 {
+    cpu_pool *pool = &stream->instance->pool;
+
     pthread_mutex_lock(&stream->lock);
     bool busy = stream->head != NULL;
+    bool call = cpu_stream_nudge_locked(stream);
 
     stream->orphan = true;
     pthread_mutex_unlock(&stream->lock);
+    if (call) {
+        cpu_pool_call(pool, 1);
+    }
     if (busy) {
-        cpu_stream_nudge(stream);
         return;
     }
-    if (cpu_pool_unlist(&stream->instance->pool, stream)) {
+    if (cpu_pool_unlist(pool, stream)) {
         cpu_stream_unreference(stream);
     }
     cpu_stream_unreference(stream);

@@ -54,6 +54,7 @@ struct tn_plugin_stream {
     struct {
         uint64_t queued; /* what there was when the pool looked last */
         uint64_t head;
+        uint32_t looks; /* since there was news */
     } seen;
     cpu_command *returned; /* that ended and can be used again */
     uint32_t returned_count;
@@ -88,6 +89,8 @@ void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head);
 
 /** Short work that lies there is for the pool: nobody is going to wait. */
 void cpu_stream_nudge(tn_plugin_stream *stream);
+/** True where the pool is to be called then. */
+bool cpu_stream_nudge_locked(tn_plugin_stream *stream);
 
 /** Somebody asked and found it busy: sees to it that it goes on. */
 void cpu_stream_urge(tn_plugin_stream *stream);
