@@ -142,7 +142,7 @@ static void affinity_counts(void)
     CU_ASSERT_EQUAL_FATAL(sched_getaffinity(0, sizeof own, &own), 0);
     uint32_t count = cpu_processors(processors, CPU_SETSIZE);
 
-    CU_ASSERT_EQUAL(count, CPU_COUNT(&own));
+    CU_ASSERT_EQUAL(count, (uint32_t)CPU_COUNT(&own));
     CPU_ZERO(&one);
     CPU_SET((size_t)processors[count - 1], &one);
     CU_ASSERT_EQUAL_FATAL(sched_setaffinity(0, sizeof one, &one), 0);
