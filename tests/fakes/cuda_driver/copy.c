@@ -30,7 +30,8 @@ static bool there(CUdeviceptr address, size_t bytes)
 static void check_still_there(const char *pointer, size_t bytes)
 {
     if (!there((uintptr_t)pointer, bytes)) {
-        fake_die("%p was freed before queued work had used it", pointer);
+        fake_die("%p was freed before queued work had used it",
+                 (const void *)pointer);
     }
 }
 
