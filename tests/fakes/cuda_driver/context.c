@@ -185,11 +185,11 @@ void fake_contexts_forget(void)
         if (left != NULL) {
             fake_drain(left);
             fake_release_all(left);
-            fake_bury_all(left);
             fake_bury(left);
         }
         lost[i] = CUDA_SUCCESS;
     }
+    fake_bury_all(NULL);
 }
 
 long tn_fake_cuda_users(int device)

@@ -104,7 +104,7 @@ typedef struct object {
 /** Makes an object that counts as alive until fake_bury(). */
 void *fake_make(kind what, size_t bytes, CUcontext context);
 void fake_bury(void *one);
-/** Buries all that belong to a context. */
+/** Buries all that belong to a context, or with NULL to any. */
 void fake_bury_all(CUcontext context);
 /** Dies unless it is alive. */
 void fake_check(const void *one, kind what);

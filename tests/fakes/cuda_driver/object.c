@@ -41,7 +41,8 @@ void fake_bury_all(CUcontext context)
 {
     pthread_mutex_lock(&lock);
     for (object *one = all; one != NULL; one = one->next) {
-        if (one->context == context && one->kind != IS_DESTROYED) {
+        if (one->kind != IS_DESTROYED && one->context != NULL &&
+            (context == NULL || one->context == context)) {
             bury_locked(one);
         }
     }
