@@ -100,6 +100,44 @@ static void cut_anywhere(void)
     close_opened(&o);
 }
 
+/* Bytes that are others: loaded or refused, but survived. */
+static void damaged_anywhere(void)
+{
+    static const char text[] =
+        PTX_HEAD ".visible .const .align 8 .b8 table[64];\n" PTX_APPEND
+                 ".visible .entry sized(.param .align 8 .b8 s[40])\n"
+                 ".reqntid 8, 4, 2\n{\n\tret;\n}\n";
+    static const char others[] = "\"\\/*.,;()[]{}09aZ_ \n\377";
+    uint32_t random = 1;
+    unsigned loaded = 0;
+    opened o;
+
+    open_script(&o, "");
+    for (int round = 0; round < 3000; ++round) {
+        tn_plugin_module *module = NULL;
+        char *damaged = malloc(sizeof text - 1);
+
+        CU_ASSERT_PTR_NOT_NULL_FATAL(damaged);
+        memcpy(damaged, text, sizeof text - 1);
+        for (int i = 0; i <= round % 3; ++i) {
+            random = random * 1664525 + 1013904223;
+            damaged[(random >> 8) % (sizeof text - 1)] =
+                others[random % (sizeof others - 1)];
+        }
+        fake_host_forget();
+        if (load_as(&o, "ptx", damaged, sizeof text - 1, &module) == TN_OK) {
+            the.plugin.module_destroy(module);
+            ++loaded;
+        } else {
+            CU_ASSERT(fake_host_error()[0] != '\0');
+        }
+        free(damaged);
+    }
+    CU_ASSERT(loaded > 0);
+    CU_ASSERT(still_works(&o));
+    close_opened(&o);
+}
+
 static void whole_log(void)
 {
     tn_plugin_module *module = NULL;
@@ -325,6 +363,8 @@ void add_code_tests(CU_pSuite tests)
     CU_add_test(tests, "code that does not fit is refused with the reason",
                 wrong_images);
     CU_add_test(tests, "PTX that is cut anywhere is refused", cut_anywhere);
+    CU_add_test(tests, "PTX that is damaged anywhere is survived",
+                damaged_anywhere);
     CU_add_test(tests, "the compiler's log comes whole", whole_log);
     CU_add_test(tests, "options of the compiler are checked",
                 options_of_the_compiler);
