@@ -79,7 +79,9 @@ static void destroy(CUcontext context)
     if (fault == CUDA_SUCCESS) {
         fake_drain(context);
     } else {
+        pthread_mutex_lock(&lock);
         lost[context->device] = fault;
+        pthread_mutex_unlock(&lock);
     }
     for (CUstream s = context->streams; s != NULL; s = s->sibling) {
         fake_stream_close(s);

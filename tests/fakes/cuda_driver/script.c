@@ -54,7 +54,8 @@ static rule rules[RULES_MAX];
 static int rule_count;
 static char text[SCRIPT_BYTES];
 static FILE *trace;
-static int forked;
+static bool initialised; /* atomic */
+static bool forked;
 
 void fake_die(const char *format, ...)
 {
@@ -314,15 +315,17 @@ static void read_script(const char *script)
     }
 }
 
+/* A fork may use the driver if this process has not. */
 static void note_fork(void)
 {
-    forked = 1;
+    forked = initialised;
 }
 
 __attribute__((constructor)) static void start(void)
 {
     const char *script = getenv("TENON_FAKE_CUDA");
 
+    pthread_atfork(NULL, NULL, note_fork);
     read_script(script != NULL ? script : "");
 }
 
@@ -341,13 +344,9 @@ static CUresult obey(rule *r)
     return (CUresult)r->answer;
 }
 
-static bool initialised; /* atomic */
-
 void fake_initialise(void)
 {
-    if (!__atomic_exchange_n(&initialised, true, __ATOMIC_ACQ_REL)) {
-        pthread_atfork(NULL, NULL, note_fork);
-    }
+    __atomic_store_n(&initialised, true, __ATOMIC_RELEASE);
 }
 
 static CUresult judge(need what)
