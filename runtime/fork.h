@@ -8,7 +8,7 @@
 #define TENON_RUNTIME_FORK_H
 
 /** How many forks lie between this process and the one that loaded Tenon. */
-extern unsigned tn_fork_count;
+extern unsigned tn_fork_count __attribute__((visibility("hidden")));
 
 /** Begins to count; cheap after the first time. */
 void tn_fork_watch(void);

@@ -556,22 +556,23 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
                               tn_grid grid, const tn_argument *arguments,
                               size_t count)
 {
-    tn_encoded_launch launch; /* large: only what counts is written */
-
-    TN_REQUIRE_OBJECT(stream);
+    TN_REQUIRE(stream);
     TN_REQUIRE(kernel);
-    if (count > 0) {
-        TN_REQUIRE(arguments);
-    }
-    if (__builtin_expect(!tn_launch_is_plain(stream, kernel, &grid, arguments,
-                                             count, &launch),
-                         0)) {
-        return launch_carefully(stream, kernel, &grid, arguments, count);
-    }
     const tn_device *device = stream->object.device;
 
-    return tn_stream_answer(
-        stream,
-        device->plugin->launch(stream->handle, kernel->handle, &launch.record),
-        "launching a kernel");
+    if (__builtin_expect(tn_device_is_forked(device), 0)) {
+        return tn_fail_forked(__func__, device->name);
+    }
+    if (arguments == NULL && count > 0) {
+        return tn_fail_null(__func__, "arguments");
+    }
+    if (__builtin_expect(
+            !tn_launch_is_plain(stream, kernel, &grid, arguments, count), 0)) {
+        return launch_carefully(stream, kernel, &grid, arguments, count);
+    }
+    return tn_stream_answer(stream,
+                            device->plugin->launch(stream->handle,
+                                                   kernel->handle,
+                                                   &stream->plain.record),
+                            "launching a kernel");
 }

@@ -107,13 +107,21 @@ struct tn_buffer {
     tn_block block;
 };
 
+/** Arguments of a launch that takes the short way, plain.h. */
+#define TN_PLAIN_ARGUMENTS_MAX 16
+
 struct tn_stream {
     tn_object object;
     tn_plugin_stream *handle;
     tn_recording *recording; /* NULL: work is run, not recorded */
     tn_timeline *timeline;
-    bool native; /* others may queue work on it, too */
+    bool native;  /* others may queue work on it, too */
     bool overdue; /* the last wait did not see its work end */
+    /* the plain launch that is being made; one thread at a time makes one */
+    struct {
+        tn_plugin_launch record;
+        tn_plugin_slot slots[TN_PLAIN_ARGUMENTS_MAX];
+    } plain;
 };
 
 struct tn_event {
@@ -124,11 +132,11 @@ struct tn_event {
 
 /** What a plain launch is compared with: plain.h. */
 typedef struct tn_plain {
-    const tn_device *device;
-    uint32_t count;      /* of arguments; UINT32_MAX: no launch is plain */
-    uint32_t items;      /* of a group */
-    uint64_t most;       /* items in x that a grid may have */
-    uint64_t misaligned; /* bits that offsets do not have */
+    const tn_device *device; /* NULL: no launch is plain */
+    uint32_t count;          /* of arguments */
+    uint32_t items;          /* of a group */
+    uint64_t most;           /* items in x that a grid may have */
+    uint64_t misaligned;     /* bits that offsets do not have */
     /* types of the last launch that was right and plain; 0: none was */
     _Atomic(uint64_t) kinds;
 } tn_plain;

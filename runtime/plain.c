@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/plain.h"
 
-enum {
-    PLAIN_ARGUMENTS_MAX = 16
-};
+void tn_plain_init(tn_stream *stream)
+{
+    stream->plain.record = (tn_plugin_launch){
+        .size = sizeof stream->plain.record,
+        .groups = {1, 1, 1},
+        .items = {1, 1, 1},
+        .slots = stream->plain.slots,
+    };
+}
 
 /* The group of a launch that asks for none, where it is one of a line. */
 static uint32_t own_items(const tn_kernel *kernel, const tn_device_info *info)
@@ -37,9 +43,9 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
     bool local_fits =
         info->local_bytes == 0 || kernel->info.local_bytes <= info->local_bytes;
 
-    kernel->plain = (tn_plain){.count = UINT32_MAX};
-    if (count > PLAIN_ARGUMENTS_MAX || !little || items == 0 || !local_fits ||
-        (alignment & (alignment - 1)) != 0) {
+    kernel->plain = (tn_plain){.device = NULL};
+    if (count > TN_PLAIN_ARGUMENTS_MAX || !little || items == 0 ||
+        !local_fits || (alignment & (alignment - 1)) != 0) {
         return; /* each launch goes the careful way */
     }
     kernel->plain.count = count;
@@ -55,7 +61,7 @@ void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
 {
     uint64_t kinds = record->kinds[0];
 
-    if (record->argument_count != kernel->plain.count) {
+    if (kernel->plain.device == NULL) {
         return;
     }
     for (uint32_t i = 0; i < record->argument_count; ++i) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/error.h"
 #include "runtime/objects.h"
+#include "runtime/plain.h"
 #include "runtime/recording.h"
 
 static tn_status create(tn_device *device, const tn_plugin_stream_desc *desc,
@@ -30,6 +31,7 @@ static tn_status create(tn_device *device, const tn_plugin_stream_desc *desc,
     made->handle = handle;
     made->timeline = timeline;
     made->native = desc->handle_kind != 0;
+    tn_plain_init(made);
     *stream = made;
     return TN_OK;
 }

@@ -38,6 +38,9 @@ static void lose(tn_plugin_device *device, const char *doing, const char *text)
                         "program again",
                         device->info.name, doing, text);
         atomic_store(&device->lost, true);
+        for (tn_plugin_stream *s = device->streams; s != NULL; s = s->next) {
+            atomic_store(&s->odd, true);
+        }
     }
     pthread_mutex_unlock(&device->lock);
     if (first) {

@@ -105,29 +105,60 @@ point_to_any(arguments *a, const tn_plugin_kernel *kernel,
     return TN_OK;
 }
 
-/* Buffers and values alone, up to sixteen. */
-static inline void point_to_plain(arguments *a, uint32_t count, uint64_t kinds,
-                                  const tn_plugin_slot *slot)
+/* A buffer or a value. */
+static inline uint64_t word_of(const tn_plugin_slot *slot, bool buffer)
 {
-    for (uint32_t i = 0; i < count; ++i) {
-        uint64_t word = slot->words[0];
-
-        if ((kinds & 15) == TN_TYPE_BUFFER) {
-            word = slot->buffer.memory->address + slot->buffer.offset;
-        }
-        kinds >>= 4;
-        ++slot;
-        a->words[i] = word;
-        a->pointers[i] = &a->words[i];
-    }
+    return buffer ? slot->buffer.memory->address + slot->buffer.offset
+                  : slot->words[0];
 }
 
-/* Notes the types of a launch that was right, if they are plain. */
+/*
+ * Buffers and values alone, up to sixteen. The stream has a place for them, to
+ * which its pointers point, and one thread at a time.
+ */
+static inline void write_plain(uint64_t *words, uint32_t count,
+                               uint32_t buffers, const tn_plugin_slot *slots)
+{
+#define WORD_CASE(i)                                                           \
+    case i + 1:                                                                \
+        words[i] = word_of(&slots[i], (buffers & 1u << i) != 0);               \
+        __attribute__((fallthrough));
+    switch (count) {
+        WORD_CASE(15)
+        WORD_CASE(14)
+        WORD_CASE(13)
+        WORD_CASE(12)
+        WORD_CASE(11)
+        WORD_CASE(10)
+        WORD_CASE(9)
+        WORD_CASE(8)
+        WORD_CASE(7)
+        WORD_CASE(6)
+        WORD_CASE(5)
+        WORD_CASE(4)
+        WORD_CASE(3)
+        WORD_CASE(2)
+        WORD_CASE(1)
+        WORD_CASE(0)
+    case 0:
+        break;
+    default:
+        __builtin_unreachable(); /* types of more are never noted */
+    }
+#undef WORD_CASE
+}
+
+/*
+ * Notes the types of the first launch that was right, if they are plain; they
+ * never change again, so nobody reads a part of them.
+ */
 static void note_plain(tn_plugin_kernel *kernel, const tn_plugin_launch *launch)
 {
+    tn_plugin_device *device = kernel->module->device;
     uint64_t kinds = launch->kinds[0];
+    uint32_t buffers = 0;
 
-    if (launch->argument_count > 16 ||
+    if (launch->argument_count > CUDA_PLAIN_ARGUMENTS ||
         kernel->parameter_count != launch->argument_count) {
         return;
     }
@@ -137,8 +168,15 @@ static void note_plain(tn_plugin_kernel *kernel, const tn_plugin_launch *launch)
         if (kind == TN_TYPE_LOCAL || kind == TN_TYPE_STRUCT) {
             return;
         }
+        buffers |= (uint32_t)(kind == TN_TYPE_BUFFER) << i;
     }
-    atomic_store_explicit(&kernel->plain_kinds, kinds, memory_order_relaxed);
+    pthread_mutex_lock(&device->lock);
+    if (atomic_load(&kernel->plain_kinds) == 0) {
+        kernel->plain_buffers = buffers;
+        atomic_store_explicit(&kernel->plain_kinds, kinds,
+                              memory_order_release);
+    }
+    pthread_mutex_unlock(&device->lock);
 }
 
 /* The legacy stream is one of the context that is current. */
@@ -162,53 +200,64 @@ launch_in_context(const tn_plugin_stream *stream,
     return result;
 }
 
-tn_status cuda_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
-                      const tn_plugin_launch *launch)
+/* A launch with whatever is rare. */
+static __attribute__((noinline)) tn_status
+launch_any(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
+           const tn_plugin_launch *launch)
 {
     tn_plugin_device *device = stream->device;
     arguments a; /* large: only what counts is written */
-    cuda_result result;
 
-    if (__builtin_expect(
-            atomic_load_explicit(&device->lost, memory_order_relaxed), 0)) {
+    if (atomic_load_explicit(&device->lost, memory_order_relaxed)) {
         return cuda_report_loss(device);
     }
     a.shared = launch->local_bytes; /* the first block */
-    if (__builtin_expect(launch->kinds[0] ==
-                                 atomic_load_explicit(&kernel->plain_kinds,
-                                                      memory_order_relaxed) &&
-                             launch->argument_count == kernel->parameter_count,
-                         1)) {
-        point_to_plain(&a, launch->argument_count, launch->kinds[0],
-                       launch->slots);
-    } else {
-        tn_status status = point_to_any(&a, kernel, launch);
+    tn_status status = point_to_any(&a, kernel, launch);
 
-        if (status != TN_OK) {
-            return status;
-        }
-        note_plain(kernel, launch);
+    if (status == TN_OK && a.shared > atomic_load(&kernel->shared_ready)) {
+        status = cuda_kernel_allow_shared(kernel, a.shared);
     }
-    if (__builtin_expect(a.shared > atomic_load_explicit(&kernel->shared_ready,
-                                                         memory_order_relaxed),
-                         0)) {
-        tn_status status = cuda_kernel_allow_shared(kernel, a.shared);
+    if (status != TN_OK) {
+        return status;
+    }
+    cuda_result result = launch_in_context(stream, kernel, launch, &a);
 
-        if (status != TN_OK) {
-            return status;
-        }
+    cuda_stream_queued(stream);
+    if (result != TN_CUDA_SUCCESS) {
+        return fail_launch(stream, kernel, launch, a.shared, result);
     }
-    if (__builtin_expect(stream->needs_context, 0)) {
-        result = launch_in_context(stream, kernel, launch, &a);
-    } else {
-        result = device->instance->driver.cuLaunchKernel(
-            kernel->function, launch->groups[0], launch->groups[1],
-            launch->groups[2], launch->items[0], launch->items[1],
-            launch->items[2], (unsigned)a.shared, stream->queue, a.pointers,
-            NULL);
+    note_plain(kernel, launch);
+    return TN_OK;
+}
+
+static inline bool is_plain(const tn_plugin_stream *stream,
+                            const tn_plugin_kernel *kernel,
+                            const tn_plugin_launch *launch)
+{
+    return launch->kinds[0] == atomic_load_explicit(&kernel->plain_kinds,
+                                                    memory_order_acquire) &&
+           launch->argument_count == kernel->parameter_count &&
+           launch->local_bytes <= atomic_load_explicit(&kernel->shared_ready,
+                                                       memory_order_relaxed) &&
+           !atomic_load_explicit(&stream->odd, memory_order_relaxed);
+}
+
+tn_status cuda_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
+                      const tn_plugin_launch *launch)
+{
+    if (__builtin_expect(!is_plain(stream, kernel, launch), 0)) {
+        return launch_any(stream, kernel, launch);
     }
+    write_plain(stream->words, launch->argument_count, kernel->plain_buffers,
+                launch->slots);
+    cuda_result result = stream->launch(
+        kernel->function, launch->groups[0], launch->groups[1],
+        launch->groups[2], launch->items[0], launch->items[1], launch->items[2],
+        launch->local_bytes, stream->queue, stream->pointers, NULL);
+
     cuda_stream_queued(stream);
     return __builtin_expect(result == TN_CUDA_SUCCESS, 1)
                ? TN_OK
-               : fail_launch(stream, kernel, launch, a.shared, result);
+               : fail_launch(stream, kernel, launch, launch->local_bytes,
+                             result);
 }

@@ -19,7 +19,8 @@ struct tn_plugin_kernel {
     /* dynamic group memory that a launch may have as things are */
     atomic_uint shared_ready;
     uint32_t parameter_count;
-    /* types of the last launch of at most 16 buffers and values; 0: none was */
+    uint32_t plain_buffers; /* bit i: argument i of plain_kinds is a buffer */
+    /* types of the first launch of at most 16 buffers and values; 0: none was */
     _Atomic(uint64_t) plain_kinds;
     tn_parameter *parameters;
     tn_plugin_module *module;

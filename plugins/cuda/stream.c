@@ -68,10 +68,10 @@ static tn_status wrap_queue(tn_plugin_stream *stream, uint64_t handle)
                          "thread; wrap one that cuStreamCreate() made");
     }
     stream->wrapped = true;
-    stream->needs_context = handle <= CUDA_LEGACY_QUEUE;
+    atomic_init(&stream->odd, handle <= CUDA_LEGACY_QUEUE);
     stream->queue =
         (cuda_queue)(uintptr_t)(handle == 0 ? CUDA_LEGACY_QUEUE : handle);
-    if (stream->needs_context || driver->cuStreamGetCtx == NULL) {
+    if (handle <= CUDA_LEGACY_QUEUE || driver->cuStreamGetCtx == NULL) {
         return TN_OK;
     }
     tn_status status =
@@ -127,6 +127,10 @@ tn_status cuda_stream_create(tn_plugin_device *device,
         return cuda_fail_memory(instance, "a stream");
     }
     created->device = device;
+    created->launch = instance->driver.cuLaunchKernel;
+    for (int i = 0; i < CUDA_PLAIN_ARGUMENTS; ++i) {
+        created->pointers[i] = &created->words[i];
+    }
     tn_status status = cuda_enter(device);
 
     if (status == TN_OK) {

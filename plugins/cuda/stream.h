@@ -13,14 +13,25 @@
 
 #include "plugins/cuda/driver.h"
 
+enum {
+    /* Arguments of a launch that takes the short way. */
+    CUDA_PLAIN_ARGUMENTS = 16
+};
+
 struct tn_plugin_stream {
     cuda_queue queue;
     tn_plugin_device *device;
-    bool wrapped;       /* it stays the caller's, and others queue work on it */
-    bool needs_context; /* the legacy stream, which is one of each context */
-    bool overdue;       /* a sync has not seen the end of its work */
-    atomic_bool dirty;  /* has work that the reaper does not wait for */
-    cuda_mark tail;     /* the device's lock; for the reaper */
+    /* for launches, which one thread at a time makes: launch.c */
+    __typeof__(((cuda_driver *)0)->cuLaunchKernel) launch;
+    uint64_t words[CUDA_PLAIN_ARGUMENTS];
+    void *pointers[CUDA_PLAIN_ARGUMENTS]; /* to the words */
+    bool wrapped; /* it stays the caller's, and others queue work on it */
+    /* launches take the long way: it is the legacy stream, which is one of each
+     * context, or the device is lost */
+    atomic_bool odd;
+    bool overdue;           /* a sync has not seen the end of its work */
+    atomic_bool dirty;      /* has work that the reaper does not wait for */
+    cuda_mark tail;         /* the device's lock; for the reaper */
     tn_plugin_stream *next; /* of the device; its lock */
     tn_plugin_stream *previous;
 };

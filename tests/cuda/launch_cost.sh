@@ -6,7 +6,7 @@
 # the figure is the same on every machine with this compiler.
 
 set -u
-bound=340
+bound=240
 launches=1000 # as in launch_cost.c
 
 if [ -n "$SANITIZE_CFLAGS" ]; then
