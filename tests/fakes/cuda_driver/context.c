@@ -56,6 +56,17 @@ void fake_break(CUcontext context, CUresult why)
     }
 }
 
+void fake_contexts_break(CUresult why)
+{
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < DEVICES_MAX; ++i) {
+        if (primary[i] != NULL) {
+            fake_break(primary[i], why);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 static CUcontext make(int device, bool is_primary)
 {
     CUcontext context = fake_make(IS_CONTEXT, sizeof *context, NULL);

@@ -130,6 +130,8 @@ CUcontext fake_current(void);
 __attribute__((returns_nonnull)) CUcontext fake_context(void);
 void fake_break(CUcontext context, CUresult why);
 CUresult fake_fault(CUcontext context);
+/** Breaks all primary contexts. */
+void fake_contexts_break(CUresult why);
 bool fake_device_is_there(CUdevice device);
 /** As in a new process: there are none, and no device is lost. */
 void fake_contexts_forget(void);

@@ -4,7 +4,8 @@
  * tn_fake_cuda_script(): clauses with ';' between them.
  *
  *   FUNCTION=NUMBER      each call of it answers that CUresult
- *   FUNCTION:2=NUMBER    its second call does
+ *   FUNCTION:2=NUMBER    its second call does; 700 and its like break all
+ *                        primary contexts, too
  *   FUNCTION:2+=hang     its second call and all later ones never return
  *   version=11040        the driver's version
  *   missing=A,B          the library does not export these
@@ -331,6 +332,17 @@ __attribute__((constructor)) static void start(void)
 
 /* ---- each call comes by ---- */
 
+/* Errors after which nothing works any more are told by broken contexts. */
+static bool is_final(int answer)
+{
+    return answer == CUDA_ERROR_ECC_UNCORRECTABLE ||
+           answer == CUDA_ERROR_NVLINK_UNCORRECTABLE ||
+           answer == CUDA_ERROR_ILLEGAL_ADDRESS ||
+           answer == CUDA_ERROR_LAUNCH_TIMEOUT || answer == CUDA_ERROR_ASSERT ||
+           (answer >= CUDA_ERROR_HARDWARE_STACK_ERROR &&
+            answer <= CUDA_ERROR_LAUNCH_FAILED);
+}
+
 static CUresult obey(rule *r)
 {
     long call = __atomic_add_fetch(&r->calls, 1, __ATOMIC_RELAXED);
@@ -340,6 +352,9 @@ static CUresult obey(rule *r)
     }
     while (r->answer == HANGS) {
         pause();
+    }
+    if (is_final(r->answer)) {
+        fake_contexts_break((CUresult)r->answer);
     }
     return (CUresult)r->answer;
 }
