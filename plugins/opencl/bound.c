@@ -291,9 +291,10 @@ static uint64_t serial_of(tn_type kind, const tn_plugin_slot *slot)
 static tn_status make_room(ocl_bound *bound, tn_plugin_instance *instance,
                            uint32_t slots)
 {
-    if (slots <= bound->slot_capacity) {
+    if (bound->slots != NULL && slots <= bound->slot_capacity) {
         return TN_OK;
     }
+    slots = slots > 0 ? slots : 1; /* compared without asking for NULL */
     tn_plugin_slot *larger = ocl_allocate(instance, slots * sizeof *larger);
 
     if (larger == NULL) {

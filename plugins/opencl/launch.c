@@ -3,6 +3,8 @@
  * The way of a launch: the stream's object for the kernel, the arguments that
  * changed, the grid.
  */
+#include <string.h>
+
 #include "plugins/opencl/device.h"
 #include "plugins/opencl/kernel.h"
 #include "plugins/opencl/module.h"
@@ -14,24 +16,18 @@ static inline bool is_set(const ocl_bound *bound,
                           const tn_plugin_stream *stream,
                           const tn_plugin_launch *launch)
 {
-    const tn_plugin_slot *slots = launch->slots;
     uint64_t differing =
         (bound->argument_count ^ launch->argument_count) |
         (bound->slot_count ^ launch->slot_count) |
         (bound->changes ^
          atomic_load_explicit(&stream->device->changes, memory_order_acquire));
 
-    for (int i = 0; i < OCL_KIND_WORDS; ++i) {
+    for (uint32_t i = 0; i * 16 < launch->argument_count; ++i) {
         differing |= bound->kinds[i] ^ launch->kinds[i];
     }
-    if (differing != 0) {
-        return false;
-    }
-    for (uint32_t i = 0; i < launch->slot_count; ++i) {
-        differing |= (bound->slots[i].words[0] ^ slots[i].words[0]) |
-                     (bound->slots[i].words[1] ^ slots[i].words[1]);
-    }
-    return differing == 0;
+    return differing == 0 &&
+           memcmp(bound->slots, launch->slots,
+                  launch->slot_count * sizeof *launch->slots) == 0;
 }
 
 static tn_status fail_launch(const tn_plugin_kernel *kernel,
@@ -57,8 +53,11 @@ tn_status ocl_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
 {
     const ocl_symbols *cl = &stream->instance->cl;
     ocl_bound *bound = stream->recent;
-    size_t items[3];
-    size_t group[3];
+    const size_t group[3] = {launch->items[0], launch->items[1],
+                             launch->items[2]};
+    const size_t items[3] = {group[0] * launch->groups[0],
+                             group[1] * launch->groups[1],
+                             group[2] * launch->groups[2]};
     cl_event event = NULL;
 
     if (bound == NULL ||
@@ -74,10 +73,6 @@ tn_status ocl_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
         if (status != TN_OK) {
             return status;
         }
-    }
-    for (int d = 0; d < 3; ++d) {
-        group[d] = launch->items[d];
-        items[d] = group[d] * launch->groups[d];
     }
     cl_int code = cl->EnqueueNDRangeKernel(stream->queue, bound->object, 3,
                                            NULL, items, group, 0, NULL, &event);
