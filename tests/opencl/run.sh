@@ -29,8 +29,8 @@ unavailable() {
 ini 'library = /nowhere/libOpenCL.so.1'
 unavailable 'no loader' 3 '/nowhere/libOpenCL\.so\.1 not found; install an'
 ini 'device = 0'
-if "$tenon" list -v > list 2>&1 && ! grep -q 'libOpenCL.so.1 not found' list
-then
+"$tenon" list -v > listed 2>&1
+if ! grep -q 'libOpenCL.so.1 not found' listed; then
     unavailable 'no platform' 3 \
         'the loader found no platform; install a driver such as pocl-opencl-icd'
     echo /nowhere/libdriver.so > "$OCL_ICD_VENDORS/broken.icd"
