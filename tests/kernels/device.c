@@ -218,7 +218,7 @@ static bool has_part(const char *test)
             return false;
         }
     }
-    return device_has_offsets || strncmp(test, "range_is_right", 14) != 0;
+    return device_has_offsets || strstr(test, "largest_index") == NULL;
 }
 
 static bool run_tests(CU_TestInfo *tests)
