@@ -8,6 +8,31 @@ TN_FUNCTION tn_i32 nearest_within(tn_i32 i, tn_i32 n)
     return i > 0 ? i : 0;
 }
 
+/* A pixel of a plane, or what stands for it outside. */
+TN_FUNCTION float pixel_at(TN_GLOBAL const float *plane, tn_i32 c, tn_i32 r,
+                           tn_i32 width, tn_i32 height, tn_i32 border)
+{
+    tn_i32 near_c = nearest_within(c, width);
+    tn_i32 near_r = nearest_within(r, height);
+    tn_i32 inside = (near_c == c) & (near_r == r);
+    float pixel = plane[near_r * width + near_c];
+
+    return (inside | border) != 0 ? pixel : 0.0f;
+}
+
+#define LOAD_TILE(pixel)                                                       \
+    for (tn_i32 v = 0; v < tile_height; v += 8) {                              \
+        for (tn_i32 u = 0; u < tile_width; u += 32) {                          \
+            TN_ITEMS {                                                         \
+                tn_i32 at_x = u + TN_LOCAL_ID(0), at_y = v + TN_LOCAL_ID(1);   \
+                                                                               \
+                if (at_x < tile_width && at_y < tile_height) {                 \
+                    tile[at_y * tile_width + at_x] = pixel;                    \
+                }                                                              \
+            }                                                                  \
+        }                                                                      \
+    }
+
 /*
  * y(r, c) = sum over i, j of weights(i, j) x(r + i - rows / 2, c + j -
  * columns / 2), where weights has rows x columns elements: what is called a
@@ -32,21 +57,12 @@ TN_KERNEL_SIZED(convolve, 32, 8, 1, TN_IN(float, x), TN_IN(float, weights),
     const tn_i32 top = TN_GROUP_ID(1) * 8 - rows / 2;
     const tn_i32 plane = TN_GROUP_ID(2) * height * width;
 
-    for (tn_i32 v = 0; v < tile_height; v += 8) {
-        for (tn_i32 u = 0; u < tile_width; u += 32) {
-            TN_ITEMS {
-                tn_i32 at_x = u + TN_LOCAL_ID(0), at_y = v + TN_LOCAL_ID(1);
-                tn_i32 c = nearest_within(left + at_x, width);
-                tn_i32 r = nearest_within(top + at_y, height);
-                tn_i32 inside = (c == left + at_x) & (r == top + at_y);
-                float pixel = x[plane + r * width + c];
-
-                if (at_x < tile_width && at_y < tile_height) {
-                    tile[at_y * tile_width + at_x] =
-                        (inside | border) != 0 ? pixel : 0.0f;
-                }
-            }
-        }
+    if (left >= 0 && left + tile_width <= width && top >= 0 &&
+        top + tile_height <= height) {
+        LOAD_TILE(x[plane + (top + at_y) * width + left + at_x])
+    } else {
+        LOAD_TILE(
+            pixel_at(x + plane, left + at_x, top + at_y, width, height, border))
     }
     TN_ITEMS {
         TN_MY(sum) = 0.0f;

@@ -11,8 +11,29 @@
  * b = a transposed; a is m x n, b is n x m.
  *
  * A group turns a tile of 32 x 32 in group memory, so that both sides are read
- * and written along rows; launch n x ceil(m / 4) items.
+ * and written along rows; launch n x ceil(m / 4) items. Tiles that lie in the
+ * matrix as a whole need no guard, without which compilers do better.
  */
+#define LOAD_TILE(guard)                                                       \
+    for (tn_i32 j = 0; j < 32; j += 8) {                                       \
+        TN_ITEMS {                                                             \
+            tn_i32 x = TN_LOCAL_ID(0), y = TN_LOCAL_ID(1) + j;                 \
+                                                                               \
+            if (guard) {                                                       \
+                tile[y][x] = a[(row + y) * n + column + x];                    \
+            }                                                                  \
+        }                                                                      \
+    }
+#define STORE_TILE(guard)                                                      \
+    for (tn_i32 j = 0; j < 32; j += 8) {                                       \
+        TN_ITEMS {                                                             \
+            tn_i32 x = TN_LOCAL_ID(0), y = TN_LOCAL_ID(1) + j;                 \
+                                                                               \
+            if (guard) {                                                       \
+                b[(column + y) * m + row + x] = tile[x][y];                    \
+            }                                                                  \
+        }                                                                      \
+    }
 TN_KERNEL_SIZED(transpose, 32, 8, 1, TN_IN(float, a), TN_OUT(float, b),
                 TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n))
 {
@@ -20,26 +41,14 @@ TN_KERNEL_SIZED(transpose, 32, 8, 1, TN_IN(float, a), TN_OUT(float, b),
     const tn_i32 row = TN_GROUP_ID(1) * 32;
     const tn_i32 column = TN_GROUP_ID(0) * 32;
 
-    for (tn_i32 j = 0; j < 32; j += 8) {
-        TN_ITEMS {
-            tn_i32 r = row + j + TN_LOCAL_ID(1);
-            tn_i32 c = column + TN_LOCAL_ID(0);
-
-            if (r < m && c < n) {
-                tile[j + TN_LOCAL_ID(1)][TN_LOCAL_ID(0)] = a[r * n + c];
-            }
-        }
-    }
-    TN_BARRIER;
-    for (tn_i32 j = 0; j < 32; j += 8) {
-        TN_ITEMS {
-            tn_i32 r = column + j + TN_LOCAL_ID(1);
-            tn_i32 c = row + TN_LOCAL_ID(0);
-
-            if (r < n && c < m) {
-                b[r * m + c] = tile[TN_LOCAL_ID(0)][j + TN_LOCAL_ID(1)];
-            }
-        }
+    if (row + 32 <= m && column + 32 <= n) {
+        LOAD_TILE(1)
+        TN_BARRIER;
+        STORE_TILE(1)
+    } else {
+        LOAD_TILE(row + y < m && column + x < n)
+        TN_BARRIER;
+        STORE_TILE(column + y < n && row + x < m)
     }
 }
 

@@ -88,8 +88,14 @@ TN_KERNEL_SIZED(softmax, 256, 1, 1, TN_IN(float, x), TN_OUT(float, y),
  * r % mask_rows: one mask serves all heads of an attention. The result may
  * replace x.
  */
-#define MASKED(element)                                                        \
-    (mask[mask_row * columns + from + l] != 0 ? (element) : -TN_INFINITY)
+/* x or minus infinity; by bits, since gcc makes a branch of a choice. */
+TN_FUNCTION float masked(tn_u8 mask, float x)
+{
+    tn_u32 keep = 0u - (tn_u32)(mask != 0);
+
+    return tn_as_f32((tn_as_u32(x) & keep) | (0xff800000u & ~keep));
+}
+#define MASKED masked(mask[mask_row * columns + from + l], (scale) * (x[i]))
 TN_KERNEL_SIZED(softmax_masked, 256, 1, 1, TN_IN(float, x), TN_IN(tn_u8, mask),
                 TN_OUT(float, y), TN_VALUE(float, scale),
                 TN_VALUE(tn_i32, rows), TN_VALUE(tn_i32, columns),
@@ -98,10 +104,10 @@ TN_KERNEL_SIZED(softmax_masked, 256, 1, 1, TN_IN(float, x), TN_IN(tn_u8, mask),
     ROW_BEGIN
     const tn_i32 mask_row = row % mask_rows;
 
-    ROW_REDUCE(most, -TN_INFINITY, MASKED(scale * x[i]), tn_max(a, b))
+    ROW_REDUCE(most, -TN_INFINITY, MASKED, tn_max(a, b))
     const float top = most > -TN_INFINITY ? most : 0.0f;
 
-    ROW_EACH(y[i] = tn_exp(MASKED(scale * x[i]) - top))
+    ROW_EACH(y[i] = tn_exp(MASKED - top))
     ROW_REDUCE(sum, 0.0f, y[i], a + b)
     const float factor = sum == 0.0f ? 0.0f : 1.0f / sum;
 
