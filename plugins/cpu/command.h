@@ -124,8 +124,9 @@ uint64_t cpu_command_chunk_time(const cpu_command *command);
 
 /** Who runs a command. */
 typedef struct cpu_runner {
-    uint64_t limit; /* when to stop, in time of cpu_now() */
-    bool of_pool;   /* a thread of the pool, not one that waits */
+    uint64_t limit;     /* when to stop, in time of cpu_now() */
+    cpu_scratch *arena; /* its own; NULL: it borrows one */
+    bool of_pool;       /* nobody waits for what it runs */
 } cpu_runner;
 
 /**

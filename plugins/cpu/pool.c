@@ -185,15 +185,16 @@ static bool wants_more(const cpu_pool *pool, const cpu_command *command)
            cpu_command_is_claimable(command);
 }
 
-static void run(cpu_pool *pool, cpu_command *command)
+static void run(cpu_pool *pool, cpu_command *command, cpu_scratch *arena)
 {
     tn_plugin_stream *stream = command->stream;
 
     if (wants_more(pool, command)) {
         wake(pool, 1);
     }
-    cpu_command_run(command,
-                    &(cpu_runner){.limit = TN_FOREVER, .of_pool = true});
+    cpu_command_run(
+        command,
+        &(cpu_runner){.limit = TN_FOREVER, .arena = arena, .of_pool = true});
     cpu_stream_unreference(stream);
     atomic_fetch_sub(&pool->running, 1);
 }
@@ -256,6 +257,7 @@ static bool rest(cpu_pool *pool, unsigned seen)
 static void *work(void *data)
 {
     cpu_pool *pool = data;
+    cpu_scratch arena = {.bytes = 0};
     bool look = false;
     bool worked = true;
 
@@ -266,13 +268,14 @@ static void *work(void *data)
 
         look = false;
         if (command != NULL) {
-            run(pool, command);
+            run(pool, command, &arena);
             worked = true;
         } else if (!worked || !spin(pool, seen)) {
             look = rest(pool, seen);
             worked = false;
         }
     }
+    cpu_scratch_finish(pool, &arena);
     return NULL;
 }
 
@@ -412,7 +415,7 @@ bool cpu_pool_help(cpu_pool *pool)
     if (command == NULL) {
         return false;
     }
-    run(pool, command);
+    run(pool, command, NULL);
     return true;
 }
 

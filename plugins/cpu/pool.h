@@ -18,7 +18,10 @@
 
 #include <tenon/plugin.h>
 
-/** A block of group memory, used by one thread at a time. */
+/**
+ * A block of group memory, used by one thread at a time: each thread of the
+ * pool has one of its own, those that wait take one from the pool's list.
+ */
 typedef struct cpu_scratch {
     struct cpu_scratch *next;
     void *block;
@@ -70,12 +73,18 @@ void cpu_pool_call(cpu_pool *pool, uint64_t shares);
 /** Runs a command of the listed streams, if one has something to claim. */
 bool cpu_pool_help(cpu_pool *pool);
 
+/** One of the list; NULL without memory. */
+cpu_scratch *cpu_scratch_borrow(cpu_pool *pool);
+void cpu_scratch_return(cpu_pool *pool, cpu_scratch *scratch);
+
 /**
- * A block of at least so many bytes, aligned to CPU_ALIGNMENT; NULL without
+ * Makes it hold at least so many bytes, aligned to CPU_ALIGNMENT; false without
  * memory.
  */
-cpu_scratch *cpu_scratch_borrow(cpu_pool *pool, uint64_t bytes);
-void cpu_scratch_return(cpu_pool *pool, cpu_scratch *scratch);
+bool cpu_scratch_reserve(cpu_pool *pool, cpu_scratch *scratch, uint64_t bytes);
+
+/** Gives back the block, or all of the list. */
+void cpu_scratch_finish(cpu_pool *pool, cpu_scratch *scratch);
 void cpu_scratch_free_all(cpu_pool *pool);
 
 #endif

@@ -136,19 +136,43 @@ static uint64_t run_mine(cpu_command *command, cpu_scratch *scratch,
     return ran;
 }
 
-void cpu_command_run(cpu_command *command, const cpu_runner *runner)
+/* Group memory for this run; NULL where none is needed, or none left. */
+static cpu_scratch *find_scratch(cpu_command *command, const cpu_runner *runner)
 {
     cpu_pool *pool = &command->instance->pool;
-    cpu_scratch *scratch = NULL;
 
-    if (command->kind == CPU_LAUNCH && command->as.launch.dynamic_bytes > 0) {
-        scratch = cpu_scratch_borrow(pool, command->as.launch.dynamic_bytes);
+    if (command->kind != CPU_LAUNCH || command->as.launch.dynamic_bytes == 0) {
+        return NULL;
     }
+    return runner->arena != NULL ? runner->arena : cpu_scratch_borrow(pool);
+}
+
+static bool has_room(cpu_command *command, cpu_scratch *scratch)
+{
+    return scratch != NULL &&
+           cpu_scratch_reserve(&command->instance->pool, scratch,
+                               command->as.launch.dynamic_bytes);
+}
+
+/* @return how many units this thread has run */
+static uint64_t run_with(cpu_command *command, cpu_scratch *scratch,
+                         const cpu_runner *runner)
+{
     cpu_fpu mode = cpu_fpu_enter();
-    uint64_t ran = run_mine(command, scratch, runner->limit);
+    uint64_t ran = run_mine(
+        command, has_room(command, scratch) ? scratch : NULL, runner->limit);
 
     cpu_fpu_leave(mode);
-    cpu_scratch_return(pool, scratch);
+    if (scratch != NULL && scratch != runner->arena) {
+        cpu_scratch_return(&command->instance->pool, scratch);
+    }
+    return ran;
+}
+
+void cpu_command_run(cpu_command *command, const cpu_runner *runner)
+{
+    uint64_t ran = run_with(command, find_scratch(command, runner), runner);
+
     if (ran > 0 && atomic_fetch_add_explicit(&command->finished, ran,
                                              memory_order_acq_rel) +
                            ran ==
@@ -159,7 +183,8 @@ void cpu_command_run(cpu_command *command, const cpu_runner *runner)
     }
     atomic_fetch_sub_explicit(&command->runners, 1, memory_order_relaxed);
     if (cpu_command_is_claimable(command)) {
-        cpu_pool_call(pool, 1); /* its limit is over, the work is not */
+        /* its limit is over, the work is not */
+        cpu_pool_call(&command->instance->pool, 1);
     }
     cpu_command_unreference(command);
 }

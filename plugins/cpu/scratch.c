@@ -3,10 +3,8 @@
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/pool.h"
 
-cpu_scratch *cpu_scratch_borrow(cpu_pool *pool, uint64_t bytes)
+cpu_scratch *cpu_scratch_borrow(cpu_pool *pool)
 {
-    const tn_plugin_instance *instance = pool->instance;
-
     pthread_mutex_lock(&pool->lock);
     cpu_scratch *scratch = pool->scratches;
 
@@ -14,32 +12,40 @@ cpu_scratch *cpu_scratch_borrow(cpu_pool *pool, uint64_t bytes)
         pool->scratches = scratch->next;
     }
     pthread_mutex_unlock(&pool->lock);
-    if (scratch == NULL) {
-        scratch = cpu_allocate(pool->instance, sizeof *scratch);
-    }
-    if (scratch == NULL || scratch->bytes >= bytes) {
-        return scratch;
-    }
-    cpu_release(pool->instance, scratch->block);
-    scratch->block = instance->host->allocate(instance->host_data,
-                                              (size_t)bytes, CPU_ALIGNMENT);
-    scratch->bytes = bytes;
-    if (scratch->block == NULL) {
-        cpu_release(pool->instance, scratch);
-        return NULL;
-    }
-    return scratch;
+    return scratch != NULL ? scratch
+                           : cpu_allocate(pool->instance, sizeof *scratch);
 }
 
 void cpu_scratch_return(cpu_pool *pool, cpu_scratch *scratch)
 {
-    if (scratch == NULL) {
-        return;
-    }
     pthread_mutex_lock(&pool->lock);
     scratch->next = pool->scratches;
     pool->scratches = scratch;
     pthread_mutex_unlock(&pool->lock);
+}
+
+bool cpu_scratch_reserve(cpu_pool *pool, cpu_scratch *scratch, uint64_t bytes)
+{
+    const tn_plugin_instance *instance = pool->instance;
+
+    if (scratch->bytes >= bytes) {
+        return true;
+    }
+    cpu_scratch_finish(pool, scratch);
+    scratch->block = instance->host->allocate(instance->host_data,
+                                              (size_t)bytes, CPU_ALIGNMENT);
+    if (scratch->block == NULL) {
+        return false;
+    }
+    scratch->bytes = bytes;
+    return true;
+}
+
+void cpu_scratch_finish(cpu_pool *pool, cpu_scratch *scratch)
+{
+    cpu_release(pool->instance, scratch->block);
+    scratch->block = NULL;
+    scratch->bytes = 0;
 }
 
 void cpu_scratch_free_all(cpu_pool *pool)
@@ -48,7 +54,7 @@ void cpu_scratch_free_all(cpu_pool *pool)
 
     while ((scratch = pool->scratches) != NULL) {
         pool->scratches = scratch->next;
-        cpu_release(pool->instance, scratch->block);
+        cpu_scratch_finish(pool, scratch);
         cpu_release(pool->instance, scratch);
     }
 }
