@@ -38,7 +38,7 @@ enum {
      * than that is left to who waits for it, and who waits looks that long
      * before it sleeps.
      */
-    CPU_SHORT_TICKS = 20000
+    CPU_SHORT_TICKS = 40000
 };
 
 #endif

@@ -14,6 +14,15 @@
 #include "plugins/cpu/futex.h"
 #include "plugins/cpu/stream.h"
 
+/*
+ * A launch wakes few, and each of those some more: waking takes a microsecond
+ * or two a thread.
+ */
+enum {
+    WOKEN_BY_LAUNCH = 4,
+    WOKEN_BY_EACH = 2
+};
+
 /* How long the watcher sleeps, in nanoseconds. */
 enum {
     WATCH_AT_ONCE = 50000, /* it saw work that nobody does yet */
@@ -190,7 +199,7 @@ static void run(cpu_pool *pool, cpu_command *command, cpu_scratch *arena)
     tn_plugin_stream *stream = command->stream;
 
     if (wants_more(pool, command)) {
-        wake(pool, 1);
+        wake(pool, WOKEN_BY_EACH);
     }
     cpu_command_run(
         command,
@@ -401,11 +410,12 @@ void cpu_pool_list(cpu_pool *pool, tn_plugin_stream *stream)
 void cpu_pool_call(cpu_pool *pool, uint64_t shares)
 {
     uint32_t limit = atomic_load(&pool->limit);
+    uint64_t wanted = shares < limit ? shares : limit > 1 ? limit - 1 : 1;
 
     if (may_grow(pool)) {
         grow(pool, shares);
     }
-    wake(pool, shares < limit ? shares : limit > 1 ? limit - 1 : 1);
+    wake(pool, wanted < WOKEN_BY_LAUNCH ? wanted : WOKEN_BY_LAUNCH);
 }
 
 bool cpu_pool_help(cpu_pool *pool)
