@@ -92,6 +92,194 @@ static void many_launches(void)
     close_opened(&o);
 }
 
+/* ---- programs that nobody would write ---- */
+
+enum {
+    WALKERS = 6,
+    STEPS = 4000,
+    EVENTS = 8 /* of all walkers */
+};
+
+typedef struct walker {
+    pthread_t thread;
+    opened *o;
+    tn_plugin_kernel *count;
+    tn_plugin_kernel *linger;
+    tn_plugin_memory *memory;
+    tn_plugin_stream *stream;
+    tn_plugin_event **events;
+    uint32_t random;
+    uint32_t expected;
+    uint32_t called; /* atomic */
+    uint32_t calls;
+    uint32_t wrong;
+} walker;
+
+static uint32_t next_random(walker *w, uint32_t below)
+{
+    w->random = w->random * 1664525u + 1013904223u;
+    return (w->random >> 8) % below;
+}
+
+static void note_call(void *data, tn_status status)
+{
+    walker *w = data;
+
+    (void)status;
+    __atomic_fetch_add(&w->called, 1, __ATOMIC_RELAXED);
+}
+
+static void walk_launch(walker *w, bool slow)
+{
+    uint32_t groups = 1 + next_random(w, 40);
+    launching l;
+
+    w->expected += groups;
+    if (!slow) {
+        w->wrong +=
+            count_groups(w->count, w->stream, w->memory, groups) != TN_OK;
+        return;
+    }
+    launching_init(&l, groups, 1);
+    launching_u32(&l, next_random(w, 3));
+    launching_buffer(&l, w->memory, 0);
+    w->wrong += launching_go(&l, w->stream, w->linger) != TN_OK;
+}
+
+/* Another stream takes over; the old one still has its work. */
+static void walk_to_another_stream(walker *w)
+{
+    tn_plugin_stream_desc desc = {.size = sizeof desc};
+    tn_plugin_event_desc event_desc = {.size = sizeof event_desc};
+    tn_plugin_stream *fresh = NULL;
+    tn_plugin_event *handover = NULL;
+
+    if (the.plugin.stream_create(w->o->device, &desc, &fresh) != TN_OK ||
+        the.plugin.event_create(w->o->device, &event_desc, &handover) !=
+            TN_OK) {
+        ++w->wrong;
+        return;
+    }
+    w->wrong += the.plugin.event_record(handover, w->stream) != TN_OK;
+    w->wrong += the.plugin.stream_wait(fresh, handover) != TN_OK;
+    the.plugin.event_destroy(handover);
+    the.plugin.stream_destroy(w->stream);
+    w->stream = fresh;
+}
+
+static void walk_to_wait(walker *w, uint32_t how, tn_plugin_event *event)
+{
+    tn_status status = TN_OK;
+
+    switch (how) {
+    case 0:
+        status = the.plugin.stream_sync(w->stream, TN_FOREVER);
+        w->wrong += status != TN_OK;
+        return;
+    case 1:
+        status = the.plugin.stream_sync(w->stream, next_random(w, 100000));
+        break;
+    case 2:
+        status = the.plugin.event_sync(event, next_random(w, 100000));
+        break;
+    case 3:
+        status = the.plugin.event_status(event);
+        break;
+    default:
+        status = the.plugin.stream_status(w->stream);
+        break;
+    }
+    w->wrong +=
+        status != TN_OK && status != TN_TIMEOUT && status != TN_NOT_READY;
+}
+
+/*
+ * Streams wait for events that others recorded before, so that the walkers
+ * depend on each other, but never in a circle.
+ */
+static void walk_step(walker *w)
+{
+    tn_plugin_event *event = w->events[next_random(w, EVENTS)];
+    uint32_t what = next_random(w, 100);
+
+    if (what < 50) {
+        walk_launch(w, what < 2);
+    } else if (what < 60) {
+        w->wrong += the.plugin.event_record(event, w->stream) != TN_OK;
+    } else if (what < 70) {
+        w->wrong += the.plugin.stream_wait(w->stream, event) != TN_OK;
+    } else if (what < 73) {
+        ++w->calls;
+        w->wrong += the.plugin.stream_call(w->stream, note_call, w) != TN_OK;
+    } else if (what < 75) {
+        walk_to_another_stream(w);
+    } else {
+        walk_to_wait(w, what % 5, event);
+    }
+}
+
+static void *walk(void *data)
+{
+    walker *w = data;
+    uint32_t counted = 0;
+
+    w->wrong +=
+        the.plugin.fill(w->stream, w->memory, 0, 4, &counted, 4) != TN_OK;
+    for (int i = 0; i < STEPS; ++i) {
+        walk_step(w);
+    }
+    w->wrong +=
+        the.plugin.copy_from(w->stream, w->memory, 0, &counted, 4) != TN_OK;
+    w->wrong += counted != w->expected;
+    w->wrong += __atomic_load_n(&w->called, __ATOMIC_RELAXED) != w->calls;
+    return NULL;
+}
+
+static void random_programs_with(const char *threads)
+{
+    static walker walkers[WALKERS];
+    tn_plugin_event *events[EVENTS];
+    tn_plugin_event_desc desc = {.size = sizeof desc};
+    opened o;
+
+    open_with(&o, threads);
+    tn_plugin_module *module = module_of(&o, own_kernels_path);
+
+    for (int i = 0; i < EVENTS; ++i) {
+        WORKS_FATAL(the.plugin.event_create(o.device, &desc, &events[i]));
+    }
+    for (uint32_t i = 0; i < WALKERS; ++i) {
+        walker *w = &walkers[i];
+
+        *w = (walker){.o = &o,
+                      .count = kernel_of(module, "count"),
+                      .linger = kernel_of(module, "linger"),
+                      .memory = memory_of(&o, 4),
+                      .stream = stream_of(&o),
+                      .events = events,
+                      .random = i};
+        CU_ASSERT_EQUAL_FATAL(pthread_create(&w->thread, NULL, walk, w), 0);
+    }
+    for (int i = 0; i < WALKERS; ++i) {
+        pthread_join(walkers[i].thread, NULL);
+        CU_ASSERT_EQUAL(walkers[i].wrong, 0);
+        the.plugin.stream_destroy(walkers[i].stream);
+        the.plugin.memory_destroy(walkers[i].memory, NULL);
+    }
+    for (int i = 0; i < EVENTS; ++i) {
+        the.plugin.event_destroy(events[i]);
+    }
+    the.plugin.module_destroy(module);
+    close_opened(&o);
+}
+
+static void random_programs(void)
+{
+    random_programs_with("1");
+    random_programs_with("2");
+    random_programs_with("16");
+}
+
 /* ---- many opens ---- */
 
 static long resident_pages(void)
@@ -258,6 +446,8 @@ static void fewer_processors(void)
 void add_stress_tests(CU_pSuite tests)
 {
     CU_add_test(tests, "8 threads launch a million times each", many_launches);
+    CU_add_test(tests, "random programs on streams that wait come out right",
+                random_programs);
     CU_add_test(tests, "10,000 opens leave nothing behind", many_opens);
     CU_add_test(tests, "a process that is stopped goes on right", stopped);
     CU_add_test(tests, "a process works on when processors are taken from it",
