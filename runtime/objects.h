@@ -283,11 +283,14 @@ static inline tn_status tn_stream_answer(tn_stream *stream, tn_status status,
                                          const char *action)
 {
     tn_timeline *timeline = stream->timeline;
-    uint64_t count =
-        atomic_load_explicit(&timeline->submitted, memory_order_relaxed) + 1;
 
-    status = tn_device_answer(stream->object.device, status, action);
-    atomic_store_explicit(&timeline->submitted, count, memory_order_release);
+    if (__builtin_expect(status != TN_OK, 0)) {
+        status = tn_device_failed(stream->object.device, status, action);
+    }
+    atomic_store_explicit(
+        &timeline->submitted,
+        atomic_load_explicit(&timeline->submitted, memory_order_relaxed) + 1,
+        memory_order_release);
     if (__builtin_expect(
             atomic_load_explicit(&timeline->wanted, memory_order_relaxed), 0)) {
         tn_timeline_mark(stream);
