@@ -137,8 +137,10 @@ typedef struct tn_plain {
     uint32_t items;          /* of a group */
     uint64_t most;           /* items in x that a grid may have */
     uint64_t misaligned;     /* bits that offsets do not have */
-    /* types of the last launch that was right and plain; 0: none was */
-    _Atomic(uint64_t) kinds;
+    /* types of the first launch that was right and plain, then never changed */
+    tn_type types[TN_PLAIN_ARGUMENTS_MAX];
+    _Atomic(uint64_t) kinds; /* the same packed; 0: none was */
+    atomic_bool noted;       /* somebody writes them, or has */
 } tn_plain;
 
 struct tn_kernel {

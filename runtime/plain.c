@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/plain.h"
 
+#include <string.h>
+
 void tn_plain_init(tn_stream *stream)
 {
     stream->plain.record = (tn_plugin_launch){
@@ -59,17 +61,21 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
 
 void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
 {
-    uint64_t kinds = record->kinds[0];
+    tn_plain *plain = &kernel->plain;
+    tn_type types[TN_PLAIN_ARGUMENTS_MAX] = {0};
 
-    if (kernel->plain.device == NULL) {
+    if (plain->device == NULL) {
         return;
     }
-    for (uint32_t i = 0; i < record->argument_count; ++i) {
-        tn_type type = (tn_type)(kinds >> 4 * i & 15);
-
-        if (type == TN_TYPE_LOCAL || type == TN_TYPE_STRUCT) {
+    for (uint32_t i = 0; i < plain->count; ++i) {
+        types[i] = (tn_type)(record->kinds[0] >> 4 * i & 15);
+        if (types[i] == TN_TYPE_LOCAL || types[i] == TN_TYPE_STRUCT) {
             return;
         }
     }
-    atomic_store_explicit(&kernel->plain.kinds, kinds, memory_order_relaxed);
+    if (!atomic_exchange(&plain->noted, true)) {
+        memcpy(plain->types, types, sizeof types);
+        atomic_store_explicit(&plain->kinds, record->kinds[0],
+                              memory_order_release);
+    }
 }

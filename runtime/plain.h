@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The short way of a plain launch: buffers and values, up to sixteen, of types
- * that a launch of this kernel had before, in the kernel's own groups. It only
+ * The short way of a plain launch: buffers and values, one to sixteen, of the
+ * types that the kernel's first launch had, in the kernel's own groups. It only
  * says whether all is right. What is not goes the careful way, which finds the
  * sentence; so does what is rare, and the first launch.
  */
@@ -17,31 +17,25 @@ void tn_plain_init(tn_stream *stream);
 /** Works out tn_kernel.plain, when all else is known of the kernel. */
 void tn_plain_prepare(tn_kernel *kernel, const tn_device *device);
 
-/** Notes the types of a launch that was right, if they are plain. */
+/** Notes the types of the first launch that was right, if they are plain. */
 void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record);
 
-/** What the arguments are, all together. */
+/** What may be wrong with any of the arguments, all together. */
 typedef struct tn_plain_sum {
-    uint64_t kinds;   /* as in tn_plugin_launch.kinds, if no type is odd */
     uint64_t offsets; /* their bits */
-    uint32_t types;   /* their bits */
     uint32_t open;    /* whether any is */
 } tn_plain_sum;
 
-/*
- * What is wrong with any of them is summed up and asked for once: a launch that
- * is right passes few branches.
- */
-static inline bool tn_plain_argument(const tn_argument *argument,
+/* What can wait is asked for once: fewer branches for what is right. */
+static inline bool tn_plain_argument(const tn_argument *argument, tn_type type,
                                      const tn_device *device,
                                      tn_plugin_slot *slot, tn_plain_sum *sum)
 {
-    tn_type type = argument->type;
-
-    sum->kinds = sum->kinds << 4 | type;
-    sum->types |= type;
+    if (argument->type != type) {
+        return false;
+    }
     sum->open |= argument->open;
-    if (__builtin_expect(type == TN_TYPE_BUFFER, 1)) {
+    if (__builtin_expect(argument->type == TN_TYPE_BUFFER, 1)) {
         const tn_buffer *buffer = argument->value.buffer;
         uint64_t offset = argument->offset;
 
@@ -59,16 +53,17 @@ static inline bool tn_plain_argument(const tn_argument *argument,
 }
 
 /* The last comes first. A loop would cost as much as what is in it. */
-static inline bool tn_plain_arguments(const tn_plain *plain, uint64_t known,
+static inline bool tn_plain_arguments(const tn_plain *plain,
                                       const tn_argument *arguments,
                                       tn_plugin_slot *slots)
 {
     const tn_device *device = plain->device;
-    tn_plain_sum sum = {0, 0, 0, 0};
+    tn_plain_sum sum = {0, 0};
 
 #define TN_PLAIN_CASE(i)                                                       \
     case i + 1:                                                                \
-        if (!tn_plain_argument(&arguments[i], device, &slots[i], &sum)) {      \
+        if (!tn_plain_argument(&arguments[i], plain->types[i], device,         \
+                               &slots[i], &sum)) {                             \
             return false;                                                      \
         }                                                                      \
         __attribute__((fallthrough));
@@ -95,8 +90,7 @@ static inline bool tn_plain_arguments(const tn_plain *plain, uint64_t known,
         __builtin_unreachable(); /* a kernel that takes more is never plain */
     }
 #undef TN_PLAIN_CASE
-    return ((sum.kinds ^ known) | (sum.types & ~15u) | sum.open |
-            (sum.offsets & plain->misaligned)) == 0;
+    return (sum.open | (sum.offsets & plain->misaligned)) == 0;
 }
 
 static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
@@ -126,11 +120,12 @@ static inline bool tn_launch_is_plain(tn_stream *stream,
 {
     const tn_plain *plain = &kernel->plain;
     tn_plugin_launch *record = &stream->plain.record;
-    uint64_t kinds = atomic_load_explicit(&plain->kinds, memory_order_relaxed);
+    uint64_t kinds = atomic_load_explicit(&plain->kinds, memory_order_acquire);
 
-    if (count != plain->count || stream->object.device != plain->device ||
-        stream->recording != NULL || !tn_plain_grid(plain, grid, record) ||
-        !tn_plain_arguments(plain, kinds, arguments, stream->plain.slots)) {
+    if (kinds == 0 || count != plain->count ||
+        stream->object.device != plain->device || stream->recording != NULL ||
+        !tn_plain_grid(plain, grid, record) ||
+        !tn_plain_arguments(plain, arguments, stream->plain.slots)) {
         return false;
     }
     record->argument_count = (uint32_t)count;
