@@ -172,14 +172,14 @@ static void endless_kernel(void)
     CU_ASSERT_EQUAL(the.plugin.stream_status(o.stream), TN_NOT_READY);
     CU_ASSERT_EQUAL(the.plugin.event_status(event), TN_NOT_READY);
     CU_ASSERT(milliseconds() - begin >= 60);
-    CU_ASSERT(milliseconds() - begin < 2000);
+    CU_ASSERT(milliseconds() - begin < 30000); /* of a busy machine */
     the.plugin.event_destroy(event);
     the.plugin.memory_destroy(memory, NULL);
     the.plugin.module_destroy(module);
     the.plugin.stream_destroy(o.stream);
     the.plugin.device_close(o.device);
     the.plugin.instance_destroy(o.instance);
-    CU_ASSERT(milliseconds() - begin < 10000);
+    CU_ASSERT(milliseconds() - begin < 60000);
     CU_ASSERT_EQUAL(o.host.warnings, 1);
     CU_ASSERT_EQUAL(o.host.strangers, 0);
 }

@@ -138,12 +138,25 @@ static void use_kernel(opened *o, const things *t)
     attempt(the.plugin.device_memory_free(o->device, &bytes));
 }
 
+/* No work uses the memory; the last one waits for what the first left. */
+static void map_memory(const things *t)
+{
+    static const tn_access accesses[2] = {TN_ACCESS_READ_WRITE, TN_ACCESS_READ};
+    void *mapped = NULL;
+
+    for (int i = 0; i < 2 && t->memory != NULL; ++i) {
+        if (attempt(the.plugin.memory_map(t->memory, 0, 64, accesses[i],
+                                          &mapped))) {
+            attempt(the.plugin.memory_unmap(t->memory, mapped));
+        }
+    }
+}
+
 static void use_memory(const things *t)
 {
     static const uint32_t pattern[4] = {1, 2, 3, 4};
     uint32_t numbers[4] = {0, 0, 0, 0};
     tn_plugin_stream *s = t->streams[0];
-    void *mapped = NULL;
 
     if (t->memory == NULL || s == NULL) {
         return;
@@ -156,10 +169,6 @@ static void use_memory(const things *t)
         attempt(the.plugin.copy(s, t->pinned, 0, t->memory, 0, 4096));
     }
     attempt(the.plugin.copy_from(s, t->memory, 0, numbers, 16));
-    if (attempt(the.plugin.memory_map(t->memory, 0, 64, TN_ACCESS_READ_WRITE,
-                                      &mapped))) {
-        attempt(the.plugin.memory_unmap(t->memory, mapped));
-    }
 }
 
 static void use_streams(const things *t)
@@ -220,6 +229,7 @@ static void live(opened *o, const char *script)
     }
     if (attempt(the.plugin.device_open(o->instance, 0, &o->device))) {
         make_things(o, &t);
+        map_memory(&t);
         use_memory(&t);
         use_kernel(o, &t);
         use_streams(&t);
