@@ -24,6 +24,9 @@ static cuda_result allocate_pooled(tn_plugin_memory *memory, size_t bytes,
     if (result == TN_CUDA_SUCCESS && stream == NULL) {
         /* usable at once on every stream; nothing else is in this one */
         result = driver->cuStreamSynchronize(device->maker);
+        if (result != TN_CUDA_SUCCESS) {
+            (void)driver->cuMemFreeAsync(memory->block, device->maker);
+        }
     } else if (result == TN_CUDA_SUCCESS) {
         cuda_stream_queued(stream);
     }
