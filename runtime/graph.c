@@ -38,7 +38,10 @@ tn_status tn_graph_begin(tn_stream *stream)
     return TN_OK;
 }
 
-/* Without commands, or where the plugin has no graphs, it stays a loop. */
+/*
+ * Without commands, or where the plugin has no graphs, it stays a loop; so it
+ * does, never to run, where its commands name what was destroyed meanwhile.
+ */
 static tn_status create_native(tn_graph *graph)
 {
     const tn_device *device = graph->object.device;
@@ -47,7 +50,8 @@ static tn_status create_native(tn_graph *graph)
     const tn_plugin_command *commands =
         tn_recording_commands(graph->recording, &count);
 
-    if (count == 0 || (device->info.features & TN_FEATURE_GRAPH) == 0) {
+    if (count == 0 || (device->info.features & TN_FEATURE_GRAPH) == 0 ||
+        tn_recording_is_lost(graph->recording)) {
         return TN_OK;
     }
     if (open_count > 0) {

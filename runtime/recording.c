@@ -106,6 +106,11 @@ void tn_recording_lose_locked(tn_recording *recording, const tn_object *object)
     }
 }
 
+bool tn_recording_is_lost(const tn_recording *recording)
+{
+    return atomic_load(&recording->lost);
+}
+
 static tn_status add_open(tn_recording *recording,
                           const tn_encoded_launch *launch)
 {
@@ -263,7 +268,7 @@ static tn_status check_binding(const tn_open_slot *open,
 tn_status tn_recording_check(const tn_recording *recording,
                              const tn_binding *bindings, size_t count)
 {
-    if (atomic_load(&recording->lost)) {
+    if (tn_recording_is_lost(recording)) {
         return tn_fail(TN_ERROR_INVALID,
                        "the graph needs a buffer or module that was destroyed; "
                        "keep what it uses, or leave buffers open with "

@@ -33,6 +33,9 @@ tn_status tn_record_fill(tn_recording *recording, tn_buffer *buffer,
 const tn_plugin_command *tn_recording_commands(const tn_recording *recording,
                                                uint32_t *count);
 
+/** Whether something that it needs was destroyed. */
+bool tn_recording_is_lost(const tn_recording *recording);
+
 /** How many arguments are open. */
 uint32_t tn_recording_open_count(const tn_recording *recording);
 

@@ -401,6 +401,22 @@ static void a_buffer_that_goes_while_recording_is_missed(void)
     backends_end(&the);
 }
 
+static void a_plugin_gets_no_commands_on_what_is_gone(void)
+{
+    backends_begin(&the, "graphs");
+    tn_buffer *buffer = backends_buffer(the.device, 16);
+    unsigned commands = the.seen->graph_commands;
+
+    NEEDS(tn_graph_begin(the.stream));
+    WORKS(tn_fill(the.stream, buffer, 0, 16, "x", 1));
+    tn_buffer_destroy(buffer);
+    FAILS(tn_graph_launch(end_recording(), the.stream, NULL, 0),
+          TN_ERROR_INVALID, LOST);
+    CU_ASSERT_EQUAL(the.seen->graph_commands, commands);
+    CU_ASSERT_EQUAL(the.seen->graphs, 0);
+    backends_end(&the);
+}
+
 static void a_buffer_of_a_peer_is_missed_too(void)
 {
     tn_stream *stream = NULL;
@@ -519,6 +535,7 @@ static void a_graph_that_the_plugin_cannot_make_is_told(void)
     X(things_are_destroyed_in_any_order)                                       \
     X(a_graph_whose_buffers_are_gone_says_so)                                  \
     X(a_buffer_that_goes_while_recording_is_missed)                            \
+    X(a_plugin_gets_no_commands_on_what_is_gone)                               \
     X(a_buffer_of_a_peer_is_missed_too)                                        \
     X(a_graph_whose_module_is_gone_says_so)                                    \
     X(a_plugin_with_graphs_gets_the_commands_as_a_list)                        \
