@@ -6,10 +6,6 @@
 #include "plugins/cpu/futex.h"
 #include "plugins/cpu/stream.h"
 
-enum {
-    BLOCKERS = 8 /* streams that are followed to find work */
-};
-
 /* Who waits, and for what. */
 typedef struct waiting {
     tn_plugin_stream *stream;
@@ -68,9 +64,8 @@ static cpu_command *join(const waiting *w, tn_plugin_stream *stream,
         command = head;
         atomic_fetch_add(&command->runners, 1);
         cpu_command_reference(command);
-    } else if (head != NULL && head->kind == CPU_WAIT) {
-        *blocker = head->as.wait.point->stream;
-        cpu_stream_reference(*blocker);
+    } else {
+        *blocker = cpu_stream_blocker_locked(stream);
     }
     pthread_mutex_unlock(&stream->lock);
     return command;
@@ -86,7 +81,7 @@ static bool help_blockers(const waiting *w, tn_plugin_stream *blocker)
         cpu_command *command = NULL;
 
         blocker = NULL;
-        if (!helped && i < BLOCKERS) {
+        if (!helped && i < CPU_BLOCKERS) {
             command = join(w, stream, &blocker);
         }
         if (command != NULL) {

@@ -58,6 +58,7 @@ tn_status cpu_stream_report(tn_plugin_stream *stream)
 typedef struct aftermath {
     cpu_command *ended; /* commands without work that were passed */
     uint64_t shares;    /* of work for the pool; 0: nobody is called */
+    bool of_pool;       /* a thread of the pool moves it */
     bool list;          /* the stream, in the pool's list */
     bool abandon;       /* the stream: nobody is left who would use it */
 } aftermath;
@@ -117,20 +118,27 @@ static void pop_locked(tn_plugin_stream *stream)
     atomic_store_explicit(&stream->done, head->sequence, memory_order_release);
 }
 
-/* Makes the head's work known to the pool, as far as it is for it. */
+/*
+ * Makes the head's work known to the pool, as far as it is for it. A thread of
+ * the pool calls nobody for short work: it is awake itself.
+ */
 static void offer_locked(tn_plugin_stream *stream, aftermath *after)
 {
     const cpu_command *head = stream->head;
-    bool offers = stream->eager || !cpu_command_is_short(head);
+    bool is_short = cpu_command_is_short(head);
+    bool eager = stream->eager || stream->orphan;
 
-    atomic_store_explicit(&stream->offers, offers, memory_order_relaxed);
+    atomic_store_explicit(&stream->offers, eager || !is_short,
+                          memory_order_relaxed);
     if (!stream->listed) {
         stream->listed = true;
         cpu_stream_reference(stream);
         after->list = true;
     }
-    if (!cpu_command_is_short(head)) {
+    if (!is_short) {
         after->shares = cpu_command_shares(head);
+    } else if (eager && !after->of_pool) {
+        after->shares = 1;
     }
 }
 
@@ -205,7 +213,7 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
                             bool of_pool)
 {
     cpu_command *awakened = NULL;
-    aftermath after = {.ended = NULL};
+    aftermath after = {.of_pool = of_pool};
 
     pthread_mutex_lock(&stream->lock);
     pop_locked(stream);
@@ -242,17 +250,16 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
     } else {
         stream->last->next = command;
         stream->last = command;
+        /* Who has a function called will hardly wait. */
+        if ((command->kind == CPU_CALL ||
+             command->sequence - stream->done >= CROWD) &&
+            cpu_stream_nudge_locked(stream)) {
+            after.shares = 1;
+        }
     }
-    /* Who has a function called will hardly wait. */
-    bool nudge =
-        command->sequence - stream->done == CROWD || command->kind == CPU_CALL;
-
     pthread_mutex_unlock(&stream->lock);
     finish_moving(stream, &after);
     move_awakened(awakened);
-    if (nudge) {
-        cpu_stream_nudge(stream);
-    }
     return failed ? cpu_stream_report(stream) : TN_OK;
 }
 
@@ -278,22 +285,45 @@ static bool holds_short_work_locked(const tn_plugin_stream *stream)
 
 bool cpu_stream_nudge_locked(tn_plugin_stream *stream)
 {
-    if (!holds_short_work_locked(stream)) {
-        return false;
+    bool holds = holds_short_work_locked(stream);
+
+    if (holds) {
+        atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
     }
-    stream->eager = true;
-    atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
-    return true;
+    stream->eager = stream->head != NULL; /* and what follows too */
+    return holds;
+}
+
+tn_plugin_stream *cpu_stream_blocker_locked(const tn_plugin_stream *stream)
+{
+    const cpu_command *head = stream->head;
+
+    if (head == NULL || head->kind != CPU_WAIT) {
+        return NULL;
+    }
+    tn_plugin_stream *blocker = head->as.wait.point->stream;
+
+    cpu_stream_reference(blocker);
+    return blocker;
 }
 
 void cpu_stream_nudge(tn_plugin_stream *stream)
 {
-    pthread_mutex_lock(&stream->lock);
-    bool call = cpu_stream_nudge_locked(stream);
+    cpu_pool *pool = &stream->instance->pool;
+    tn_plugin_stream *blocker = stream;
+    bool call = false;
 
-    pthread_mutex_unlock(&stream->lock);
+    cpu_stream_reference(stream);
+    for (int i = 0; blocker != NULL; ++i) {
+        stream = blocker;
+        pthread_mutex_lock(&stream->lock);
+        call |= cpu_stream_nudge_locked(stream);
+        blocker = i < CPU_BLOCKERS ? cpu_stream_blocker_locked(stream) : NULL;
+        pthread_mutex_unlock(&stream->lock);
+        cpu_stream_unreference(stream);
+    }
     if (call) {
-        cpu_pool_call(&stream->instance->pool, 1);
+        cpu_pool_call(pool, 1);
     }
 }
 
@@ -315,7 +345,7 @@ static cpu_sight look_locked(tn_plugin_stream *stream)
     stream->seen.head = sequence;
     if (quiet) {
         stream->listed = false;
-    } else if (late) {
+    } else if (holds_short_work_locked(stream) && late) {
         cpu_stream_nudge_locked(stream); /* this thread takes it */
     } else if (holds_short_work_locked(stream)) {
         sight = CPU_WAITING;

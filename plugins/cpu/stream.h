@@ -87,10 +87,20 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
 /** The command at the head is not short after all: others are called. */
 void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head);
 
-/** Short work that lies there is for the pool: nobody is going to wait. */
+enum {
+    CPU_BLOCKERS = 8 /* streams that are followed to find what holds one up */
+};
+
+/**
+ * Short work that lies there is for the pool: nobody is going to wait. The same
+ * for the streams that this one waits for.
+ */
 void cpu_stream_nudge(tn_plugin_stream *stream);
-/** True where the pool is to be called then. */
+/** For this one only; true where the pool is to be called then. */
 bool cpu_stream_nudge_locked(tn_plugin_stream *stream);
+
+/** The stream whose event the head waits for, referenced, or NULL. */
+tn_plugin_stream *cpu_stream_blocker_locked(const tn_plugin_stream *stream);
 
 /** Somebody asked and found it busy: sees to it that it goes on. */
 void cpu_stream_urge(tn_plugin_stream *stream);
