@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Levels of the instruction set, as the x86-64 psABI defines them. */
+/*
+ * What the processor tells of itself: levels of the instruction set, as the
+ * x86-64 psABI defines them, and its name.
+ */
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -15,6 +19,7 @@ enum {
     EDX
 };
 #define EXTENDED 0x80000001u
+#define BRAND 0x80000002u /* and the two after it, 16 bytes each */
 
 /* Bits of one register that a level asks for. */
 typedef struct feature_bits {
@@ -69,12 +74,18 @@ static bool has_level(unsigned level)
            (read_xcr0() & kept_state[level]) == kept_state[level];
 }
 
+/* Asked once: within a virtual machine each question takes microseconds. */
 static unsigned best_level(void)
 {
-    unsigned level = 1;
+    static atomic_uint known;
+    unsigned level = atomic_load_explicit(&known, memory_order_relaxed);
 
-    while (level < 4 && has_level(level + 1)) {
-        ++level;
+    if (level == 0) {
+        level = 1;
+        while (level < 4 && has_level(level + 1)) {
+            ++level;
+        }
+        atomic_store_explicit(&known, level, memory_order_relaxed);
     }
     return level;
 }
@@ -82,7 +93,42 @@ static unsigned best_level(void)
 static const char *const names[] = {"x86-64", "x86-64-v2", "x86-64-v3",
                                     "x86-64-v4"};
 
+bool cpu_machine_ask_name(char *name, char *vendor)
+{
+    enum {
+        BRAND_BYTES = 48,
+        VENDOR_BYTES = 12
+    };
+    unsigned regs[4];
+    char *end = name;
+
+    if (__get_cpuid(0, &regs[EAX], &regs[EBX], &regs[ECX], &regs[EDX]) == 0) {
+        return false;
+    }
+    memcpy(vendor, &regs[EBX], 4);
+    memcpy(vendor + 4, &regs[EDX], 4);
+    memcpy(vendor + 8, &regs[ECX], 4);
+    vendor[VENDOR_BYTES] = '\0';
+    for (unsigned i = 0; i < BRAND_BYTES / sizeof regs; ++i) {
+        if (__get_cpuid(BRAND + i, &regs[EAX], &regs[EBX], &regs[ECX],
+                        &regs[EDX]) == 0) {
+            return false;
+        }
+        memcpy(end, regs, sizeof regs);
+        end += sizeof regs;
+    }
+    *end = '\0';
+    return true;
+}
+
 #else /* one level, the baseline */
+
+bool cpu_machine_ask_name(char *name, char *vendor)
+{
+    (void)name;
+    (void)vendor;
+    return false;
+}
 
 static unsigned best_level(void)
 {

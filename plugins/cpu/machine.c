@@ -63,13 +63,37 @@ static void read_cpuinfo(FILE *file, char *name, size_t name_bytes,
     }
 }
 
+/* The words of a text with single spaces between them. */
+static void copy_words(char *to, size_t bytes, const char *from)
+{
+    size_t used = 0;
+
+    for (; *from != '\0' && used + 1 < bytes; ++from) {
+        if (*from != ' ' || (used > 0 && to[used - 1] != ' ')) {
+            to[used++] = *from;
+        }
+    }
+    while (used > 0 && to[used - 1] == ' ') {
+        --used;
+    }
+    to[used] = '\0';
+}
+
 void cpu_machine_name(char *name, size_t name_bytes, char *vendor,
                       size_t vendor_bytes)
 {
-    FILE *file = fopen("/proc/cpuinfo", "re");
+    char brand[CPU_BRAND_BYTES];
+    char id[CPU_VENDOR_BYTES];
 
     name[0] = '\0';
     vendor[0] = '\0';
+    if (cpu_machine_ask_name(brand, id)) {
+        copy_words(name, name_bytes, brand);
+        snprintf(vendor, vendor_bytes, "%s", vendor_of(id));
+    }
+    /* The file may take longer than all else that opening does. */
+    FILE *file = name[0] == '\0' ? fopen("/proc/cpuinfo", "re") : NULL;
+
     if (file != NULL) {
         read_cpuinfo(file, name, name_bytes, vendor, vendor_bytes);
         fclose(file);

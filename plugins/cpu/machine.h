@@ -6,12 +6,21 @@
 #ifndef TENON_CPU_MACHINE_H
 #define TENON_CPU_MACHINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /** The processor's name, and who made it: "" where unknown. */
 void cpu_machine_name(char *name, size_t name_bytes, char *vendor,
                       size_t vendor_bytes);
+
+enum {
+    CPU_BRAND_BYTES = 49,
+    CPU_VENDOR_BYTES = 13
+};
+
+/** The same in the processor's own words; false where it has none. */
+bool cpu_machine_ask_name(char *name, char *vendor);
 
 /** Bytes of memory, and how many of them a program can still have. */
 uint64_t cpu_machine_memory(void);
