@@ -26,7 +26,7 @@ start() {
 }
 
 # Other work on this machine makes times longer, never shorter.
-first= kept=
+first='' kept=''
 for _ in 1 2; do
     rm -rf "${XDG_CACHE_HOME:?}"/tenon
     time=$(start) || exit 1
