@@ -603,6 +603,76 @@ static void an_open_slot_is_for_graphs_alone(void)
     backends_end(&the);
 }
 
+/* Whoever makes the second launch of a kernel comes another way, plain.h. */
+static void later_launches_are_the_same_and_checked_as_well(void)
+{
+    tn_kernel *add = begin(ADD);
+    tn_buffer *a = backends_buffer(the.device, 4096);
+    tn_buffer *there = backends_buffer(the.other, 4096);
+    const tn_plugin_launch *launch = &the.seen->launch;
+    const uint32_t n = 1000;
+
+#define LAUNCH(grid, ...) tn_launch(the.stream, add, grid, __VA_ARGS__)
+    for (int i = 0; i < 3; ++i) {
+        WORKS(LAUNCH(tn_items(n), a, tn_at(a, 16), a, n));
+        CU_ASSERT_EQUAL(launch->size, sizeof *launch);
+        CU_ASSERT_EQUAL(launch->argument_count, 4);
+        CU_ASSERT_EQUAL(launch->slot_count, 4);
+        CU_ASSERT_EQUAL(launch->kinds[0], 0x9111);
+        CU_ASSERT_EQUAL(launch->kinds[3], 0);
+        CU_ASSERT_EQUAL(launch->groups[0], 4);
+        CU_ASSERT_EQUAL(launch->groups[2], 1);
+        CU_ASSERT_EQUAL(launch->items[0], 256);
+        CU_ASSERT_EQUAL(launch->local_bytes, 0);
+    }
+    FAILS(LAUNCH(tn_items(n), a, a, a, (int32_t)n), TN_ERROR_SIGNATURE,
+          "argument 3 n is u32, given i32");
+    FAILS(LAUNCH(tn_items(n), a, a, n, n), TN_ERROR_SIGNATURE,
+          "argument 2 c is buffer, given u32");
+    FAILS(LAUNCH(tn_items(n), a, a, a), TN_ERROR_SIGNATURE, "given 3");
+    FAILS(LAUNCH(tn_items(n), a, (tn_buffer *)NULL, a, n), TN_ERROR_INVALID,
+          "argument 1 is NULL");
+    FAILS(LAUNCH(tn_items(n), there, a, a, n), TN_ERROR_INVALID, "argument 0");
+    FAILS(LAUNCH(tn_items(n), a, tn_at(a, 4096), a, n), TN_ERROR_RANGE,
+          "argument 1 begins at 4096");
+    FAILS(LAUNCH(tn_items(n), a, tn_at(a, 1), a, n), TN_ERROR_RANGE,
+          "multiples of 16");
+    FAILS(LAUNCH(tn_items(n), a, a, a, tn_slot(0, TN_TYPE_U32)),
+          TN_ERROR_INVALID, "argument 3 is open");
+    FAILS(LAUNCH(tn_items((uint64_t)1 << 40), a, a, a, n), TN_ERROR_RANGE,
+          "at most");
+    unsigned launches = the.seen->launches;
+
+    WORKS(LAUNCH(tn_items(0), a, a, a, n));
+    CU_ASSERT_EQUAL(the.seen->launches, launches);
+    WORKS(LAUNCH(tn_in_groups(tn_items2(n, 2), 10, 2, 1), a, a, a, n));
+    CU_ASSERT_EQUAL(launch->groups[0], 100);
+    CU_ASSERT_EQUAL(launch->items[1], 2);
+    WORKS(LAUNCH(tn_items(1), a, a, a, n));
+    CU_ASSERT_EQUAL(launch->groups[0], 1);
+    CU_ASSERT_EQUAL(launch->items[0], 256);
+    CU_ASSERT_EQUAL(launch->items[1], 1);
+#undef LAUNCH
+    backends_end(&the);
+}
+
+/* Where only sizes are known, the types may be others each time. */
+static void later_launches_may_have_other_types_that_fit(void)
+{
+    tn_kernel *kernel = begin("kernel f(u32 a, u64 b) untyped");
+    tn_buffer *buffer = backends_buffer(the.device, 64);
+
+    for (int i = 0; i < 2; ++i) {
+        WORKS(tn_launch(the.stream, kernel, tn_items(1), (uint32_t)1, buffer));
+        CU_ASSERT_EQUAL(the.seen->launch.kinds[0], 0x19);
+        WORKS(tn_launch(the.stream, kernel, tn_items(1), 1.0f, (uint64_t)2));
+        CU_ASSERT_EQUAL(the.seen->launch.kinds[0], 0xbd);
+        FAILS(tn_launch(the.stream, kernel, tn_items(1), 1.0, buffer),
+              TN_ERROR_SIGNATURE, "argument 0");
+    }
+    backends_end(&the);
+}
+
 #define TESTS(X)                                                               \
     X(the_vector_addition_adds)                                                \
     X(a_grid_is_rounded_up_to_whole_groups)                                    \
@@ -628,6 +698,8 @@ static void an_open_slot_is_for_graphs_alone(void)
     X(group_memory_beyond_the_limit_is_refused)                                \
     X(offsets_outside_or_misaligned_are_refused)                               \
     X(objects_of_other_devices_are_refused)                                    \
-    X(an_open_slot_is_for_graphs_alone)
+    X(an_open_slot_is_for_graphs_alone)                                        \
+    X(later_launches_are_the_same_and_checked_as_well)                         \
+    X(later_launches_may_have_other_types_that_fit)
 
 SUITE_MAIN("launch", TESTS)
