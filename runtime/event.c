@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "runtime/error.h"
-#include "runtime/recording.h"
 #include "runtime/objects.h"
+#include "runtime/recording.h"
 
 static tn_status create(tn_device *device, bool timed, tn_event **event)
 {

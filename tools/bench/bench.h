@@ -36,9 +36,9 @@ typedef struct bench_row {
 } bench_row;
 
 typedef struct bench {
-    const char *config;  /**< the application's file, or NULL */
-    const char *wanted;  /**< "BACKEND" or "BACKEND:DEVICE", or NULL */
-    bool progress;       /**< told on stderr, a line that is overwritten */
+    const char *config; /**< the application's file, or NULL */
+    const char *wanted; /**< "BACKEND" or "BACKEND:DEVICE", or NULL */
+    bool progress;      /**< told on stderr, a line that is overwritten */
 
     tn_runtime *runtime;
     tn_device *device;
