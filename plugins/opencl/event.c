@@ -59,20 +59,29 @@ void ocl_event_destroy(tn_plugin_event *event)
 
 /* ---- recording ---- */
 
-/* Times cost each command something: only these markers' queue has them. */
+/*
+ * Times cost each command something: only a queue of its own has them. In it
+ * stand small fills, since NVIDIA's driver gives markers no true times.
+ */
 static tn_status need_timer(tn_plugin_stream *stream)
 {
+    const ocl_symbols *cl = &stream->instance->cl;
     tn_plugin_device *device = stream->device;
     cl_int code = CL_SUCCESS;
 
-    if (stream->timer == NULL) {
-        stream->timer = stream->instance->cl.CreateCommandQueue(
+    if (stream->timed == NULL) {
+        stream->timed = cl->CreateBuffer(device->context, CL_MEM_READ_WRITE,
+                                         sizeof(cl_uint), NULL, &code);
+    }
+    if (stream->timed != NULL && stream->timer == NULL) {
+        stream->timer = cl->CreateCommandQueue(
             device->context, device->id, CL_QUEUE_PROFILING_ENABLE, &code);
     }
-    return stream->timer != NULL ? TN_OK
-                                 : ocl_fail_code(stream->instance, code,
-                                                 "%s gives no queue with times",
-                                                 device->info.name);
+    return stream->timed != NULL && stream->timer != NULL
+               ? TN_OK
+               : ocl_fail_code(stream->instance, code,
+                               "%s gives no queue with times",
+                               device->info.name);
 }
 
 static tn_status record_timed(tn_plugin_stream *stream, cl_event *point)
@@ -80,14 +89,15 @@ static tn_status record_timed(tn_plugin_stream *stream, cl_event *point)
     const ocl_symbols *cl = &stream->instance->cl;
     cl_event last = atomic_load_explicit(&stream->last, memory_order_relaxed);
     tn_status status = need_timer(stream);
+    const cl_uint zero = 0;
     cl_event marker = NULL;
 
     if (status != TN_OK) {
         return status;
     }
-    cl_int code =
-        cl->EnqueueMarkerWithWaitList(stream->timer, last != NULL ? 1 : 0,
-                                      last != NULL ? &last : NULL, &marker);
+    cl_int code = cl->EnqueueFillBuffer(
+        stream->timer, stream->timed, &zero, sizeof zero, 0, sizeof zero,
+        last != NULL ? 1 : 0, last != NULL ? &last : NULL, &marker);
 
     if (code == CL_SUCCESS) {
         code = cl->Flush(stream->timer);

@@ -137,6 +137,9 @@ static void stream_free(tn_plugin_stream *stream)
     if (stream->timer != NULL) {
         (void)cl->ReleaseCommandQueue(stream->timer);
     }
+    if (stream->timed != NULL) {
+        (void)cl->ReleaseMemObject(stream->timed);
+    }
     (void)cl->ReleaseCommandQueue(stream->queue);
     ocl_release(stream->instance, stream);
 }

@@ -44,6 +44,7 @@ struct tn_plugin_stream {
     tn_plugin_device *device;
     cl_command_queue queue;
     cl_command_queue timer; /* with times, for events that want them */
+    cl_mem timed;           /* which each of these writes */
     _Atomic(cl_event) last; /* of what was queued; NULL: idle */
     ocl_bound *recent;      /* of the last launch */
     ocl_bound *bound[OCL_BUCKETS];
