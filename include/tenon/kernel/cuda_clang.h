@@ -95,7 +95,7 @@ static __device__ __forceinline__ float sinf(float x)
     int turn;
     float rest = tn_rest(x, &turn);
 
-    return tn_sin_of(rest, turn);
+    return x == 0.0f ? x : tn_sin_of(rest, turn); /* of -0 too */
 }
 
 static __device__ __forceinline__ float cosf(float x)
