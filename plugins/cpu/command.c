@@ -2,6 +2,7 @@
 #include "plugins/cpu/command.h"
 
 #include "plugins/cpu/cpu.h"
+#include "plugins/cpu/graph.h"
 #include "plugins/cpu/memory.h"
 #include "plugins/cpu/stream.h"
 
@@ -76,6 +77,9 @@ void cpu_command_recycle_locked(cpu_command *command)
 {
     tn_plugin_stream *stream = command->stream;
 
+    if (command->kind == CPU_GRAPH) { /* late threads have looked at it */
+        cpu_graph_destroy(command->as.graph.graph);
+    }
     if (!command->standard || stream->returned_count >= KEPT) {
         cpu_release(command->instance, command);
         return;
@@ -99,7 +103,7 @@ cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
     command->next = NULL;
     command->active = false;
     command->holding = true;
-    command->units = 0;
+    atomic_init(&command->units, 0);
     command->chunk = 1;
     atomic_init(&command->references, 1);
     atomic_init(&command->brief, false);
@@ -144,7 +148,7 @@ void cpu_command_release_used(cpu_command *command)
     command->holding = false;
     switch (command->kind) {
     case CPU_LAUNCH:
-        cpu_launch_release(command);
+        cpu_launch_release(&command->as.launch);
         break;
     case CPU_COPY:
         for (int i = 0; i < 2; ++i) {
@@ -155,6 +159,9 @@ void cpu_command_release_used(cpu_command *command)
         break;
     case CPU_FILL:
         cpu_memory_unreference(command->as.fill.memory);
+        break;
+    case CPU_GRAPH:
+        cpu_graph_release(command);
         break;
     case CPU_WAIT:
         cpu_command_unreference(command->as.wait.point);

@@ -29,10 +29,35 @@ typedef enum cpu_kind {
     CPU_LAUNCH,
     CPU_COPY,
     CPU_FILL,
+    CPU_GRAPH,
     CPU_CALL,
     CPU_RECORD, /* the point that an event stands for */
     CPU_WAIT    /* holds the stream back until a point is passed */
 } cpu_kind;
+
+/** What a launch, a copy and a fill do: queued by themselves or in a graph. */
+typedef struct cpu_launch_work {
+    tn_plugin_kernel *kernel;
+    uint32_t groups[3];
+    uint32_t items[3];
+    uint64_t dynamic_bytes;
+    void **arguments;
+    tn_plugin_slot *slots; /* of a buffer: address, then memory */
+} cpu_launch_work;
+
+typedef struct cpu_copy_work {
+    unsigned char *to;
+    const unsigned char *from;
+    uint64_t bytes;
+    tn_plugin_memory *memories[2]; /* or NULL */
+} cpu_copy_work;
+
+typedef struct cpu_fill_work {
+    unsigned char *to;
+    uint64_t bytes;
+    tn_plugin_memory *memory;
+    unsigned char pattern[16];
+} cpu_fill_work;
 
 struct cpu_command {
     tn_plugin_instance *instance;
@@ -47,33 +72,22 @@ struct cpu_command {
     atomic_bool brief;   /* short, as far as anybody knows */
     atomic_uint runners; /* threads that joined it */
 
-    uint64_t units;
-    uint64_t chunk; /* units that are claimed at once */
+    atomic_uint_fast64_t units; /* rises while a graph goes on */
+    uint64_t chunk;             /* units that are claimed at once */
     atomic_uint_fast64_t claimed;
     atomic_uint_fast64_t finished;
 
     union {
+        cpu_launch_work launch;
+        cpu_copy_work copy;
+        cpu_fill_work fill;
         struct {
-            tn_plugin_kernel *kernel;
-            uint32_t groups[3];
-            uint32_t items[3];
-            uint32_t argument_count;
-            uint64_t dynamic_bytes;
-            void **arguments;
-            tn_plugin_slot *slots; /* of a buffer: address, then memory */
-        } launch;
-        struct {
-            unsigned char *to;
-            const unsigned char *from;
-            uint64_t bytes;
-            tn_plugin_memory *memories[2]; /* or NULL */
-        } copy;
-        struct {
-            unsigned char *to;
-            uint64_t bytes;
-            tn_plugin_memory *memory;
-            unsigned char pattern[16];
-        } fill;
+            tn_plugin_graph *graph;
+            void **arguments;         /* of all its launches */
+            tn_plugin_memory **bound; /* to open slots, some NULL */
+            uint32_t bound_count;
+            atomic_uint step; /* that can be claimed */
+        } graph;
         struct {
             void (*function)(void *data, tn_status status);
             void *data;
@@ -90,11 +104,15 @@ struct cpu_command {
             cpu_command *next; /* who waits for the same one */
         } wait;
     } as;
-    /* A launch's arguments and a staged copy's bytes follow. */
+    /* A launch's or graph's arguments, a staged copy's bytes follow. */
 };
 
 /** Bytes of a piece of a copy or fill. */
 #define CPU_PIECE_BYTES ((uint64_t)256 << 10)
+
+enum {
+    CPU_PIECE_TIME = 200000 /* nanoseconds of a piece where memory is slow */
+};
 
 /**
  * A new command, not queued yet; what its kind has is not set.
@@ -139,16 +157,47 @@ void cpu_command_run(cpu_command *command, const cpu_runner *runner);
 void cpu_command_release_used(cpu_command *command);
 
 /* What the kinds do. */
-void cpu_launch_run(cpu_command *command, uint64_t begin, uint64_t end,
-                    cpu_scratch *scratch);
+/** @param scratch  NULL fails the stream where the work needs group memory */
+void cpu_launch_run(const cpu_launch_work *work, void *const *arguments,
+                    uint64_t begin, uint64_t end, tn_plugin_stream *stream,
+                    const cpu_scratch *scratch);
+void cpu_copy_run(const cpu_copy_work *work, uint64_t begin, uint64_t end);
+void cpu_fill_run(const cpu_fill_work *work, uint64_t begin, uint64_t end);
+
 /** What so many groups may take; TN_FOREVER before the kernel's first run. */
-uint64_t cpu_launch_time(const cpu_command *command, uint64_t groups);
+uint64_t cpu_launch_time(const tn_plugin_kernel *kernel, uint64_t groups);
+bool cpu_launch_is_short(const tn_plugin_kernel *kernel, uint64_t groups);
+bool cpu_copy_is_short(uint64_t bytes);
 /** Learns from a launch how long the kernel's groups take. */
-void cpu_launch_note_pace(cpu_command *command, uint64_t ticks,
+void cpu_launch_note_pace(tn_plugin_kernel *kernel, uint64_t ticks,
                           uint64_t groups);
-void cpu_launch_release(cpu_command *command);
-void cpu_copy_run(cpu_command *command, uint64_t begin, uint64_t end);
-void cpu_fill_run(cpu_command *command, uint64_t begin, uint64_t end);
+/** Groups that are claimed at once. */
+uint64_t cpu_launch_chunk(const tn_plugin_instance *instance, uint64_t groups);
+
+/** Whether what ran shows that work of so many units is not short after all. */
+bool cpu_is_slow(uint64_t ticks, uint64_t ran, uint64_t units);
+/** Units of short work that are run first, to see that. */
+uint64_t cpu_first_part(uint64_t units);
+
+/**
+ * Makes the work of a launch, which holds its module and buffers from then on.
+ *
+ * @param slots      room for the kernel's, and for as many arguments
+ * @param arguments  as it has parameters
+ * @param units      its groups
+ */
+tn_status cpu_launch_set(cpu_launch_work *work, tn_plugin_instance *instance,
+                         tn_plugin_kernel *kernel,
+                         const tn_plugin_launch *launch, tn_plugin_slot *slots,
+                         void **arguments, uint64_t *units);
+void cpu_launch_release(const cpu_launch_work *work);
+/** Work of nothing has no units. Memory is named, and not referenced. */
+tn_status cpu_copy_set(cpu_copy_work *work, tn_plugin_memory *to,
+                       uint64_t to_offset, tn_plugin_memory *from,
+                       uint64_t from_offset, uint64_t bytes, uint64_t *units);
+tn_status cpu_fill_set(cpu_fill_work *work, tn_plugin_memory *memory,
+                       uint64_t offset, uint64_t bytes, const void *pattern,
+                       uint32_t pattern_bytes, uint64_t *units);
 
 /**
  * Whether the point of a CPU_RECORD is passed; then its status and time stand.

@@ -15,30 +15,34 @@ enum {
     PATTERN_BYTES = 16
 };
 
-void cpu_copy_run(cpu_command *command, uint64_t begin, uint64_t end)
+void cpu_copy_run(const cpu_copy_work *work, uint64_t begin, uint64_t end)
 {
     uint64_t from = begin * CPU_PIECE_BYTES;
     uint64_t to = end * CPU_PIECE_BYTES;
 
-    if (to > command->as.copy.bytes) {
-        to = command->as.copy.bytes;
+    if (to > work->bytes) {
+        to = work->bytes;
     }
-    memcpy(command->as.copy.to + from, command->as.copy.from + from,
-           (size_t)(to - from));
+    memcpy(work->to + from, work->from + from, (size_t)(to - from));
 }
 
-void cpu_fill_run(cpu_command *command, uint64_t begin, uint64_t end)
+void cpu_fill_run(const cpu_fill_work *work, uint64_t begin, uint64_t end)
 {
-    unsigned char *to = command->as.fill.to + begin * CPU_PIECE_BYTES;
-    unsigned char *stop = command->as.fill.to + end * CPU_PIECE_BYTES;
+    unsigned char *to = work->to + begin * CPU_PIECE_BYTES;
+    unsigned char *stop = work->to + end * CPU_PIECE_BYTES;
 
-    if (end * CPU_PIECE_BYTES > command->as.fill.bytes) {
-        stop = command->as.fill.to + command->as.fill.bytes;
+    if (end * CPU_PIECE_BYTES > work->bytes) {
+        stop = work->to + work->bytes;
     }
     for (; stop - to >= PATTERN_BYTES; to += PATTERN_BYTES) {
-        memcpy(to, command->as.fill.pattern, PATTERN_BYTES);
+        memcpy(to, work->pattern, PATTERN_BYTES);
     }
-    memcpy(to, command->as.fill.pattern, (size_t)(stop - to));
+    memcpy(to, work->pattern, (size_t)(stop - to));
+}
+
+bool cpu_copy_is_short(uint64_t bytes)
+{
+    return bytes <= SHORT_BYTES;
 }
 
 static tn_status check(const tn_plugin_memory *memory, uint64_t offset,
@@ -55,8 +59,8 @@ static tn_status check(const tn_plugin_memory *memory, uint64_t offset,
 
 static void cut_into_pieces(cpu_command *command, uint64_t bytes)
 {
-    command->units = tn_size_parts(bytes, CPU_PIECE_BYTES);
-    atomic_init(&command->brief, bytes <= SHORT_BYTES);
+    atomic_init(&command->units, tn_size_parts(bytes, CPU_PIECE_BYTES));
+    atomic_init(&command->brief, cpu_copy_is_short(bytes));
 }
 
 static void set_work(cpu_command *command, unsigned char *to, const void *from,
@@ -187,20 +191,39 @@ tn_status cpu_copy_from_async(tn_plugin_stream *stream,
     return queue(stream, memory, host, memory->bytes + offset, bytes);
 }
 
-tn_status cpu_copy(tn_plugin_stream *stream, tn_plugin_memory *to,
-                   uint64_t to_offset, tn_plugin_memory *from,
-                   uint64_t from_offset, uint64_t bytes)
+tn_status cpu_copy_set(cpu_copy_work *work, tn_plugin_memory *to,
+                       uint64_t to_offset, tn_plugin_memory *from,
+                       uint64_t from_offset, uint64_t bytes, uint64_t *units)
 {
     tn_status status = check(to, to_offset, bytes);
 
     if (status == TN_OK) {
         status = check(from, from_offset, bytes);
     }
+    if (status != TN_OK) {
+        return status;
+    }
+    *work = (cpu_copy_work){.to = to->bytes + to_offset,
+                            .from = from->bytes + from_offset,
+                            .bytes = bytes,
+                            .memories = {to, from}};
+    *units = tn_size_parts(bytes, CPU_PIECE_BYTES);
+    return TN_OK;
+}
+
+tn_status cpu_copy(tn_plugin_stream *stream, tn_plugin_memory *to,
+                   uint64_t to_offset, tn_plugin_memory *from,
+                   uint64_t from_offset, uint64_t bytes)
+{
+    cpu_copy_work work;
+    uint64_t units = 0;
+    tn_status status =
+        cpu_copy_set(&work, to, to_offset, from, from_offset, bytes, &units);
+
     if (status != TN_OK || bytes == 0) {
         return status;
     }
-    cpu_command *command = new_copy(stream, to->bytes + to_offset,
-                                    from->bytes + from_offset, bytes);
+    cpu_command *command = new_copy(stream, work.to, work.from, bytes);
 
     if (command == NULL) {
         return TN_ERROR_NO_MEMORY;
@@ -210,13 +233,13 @@ tn_status cpu_copy(tn_plugin_stream *stream, tn_plugin_memory *to,
     return cpu_stream_enqueue(stream, command);
 }
 
-static tn_status check_pattern(const tn_plugin_stream *stream, uint64_t offset,
+static tn_status check_pattern(const tn_plugin_memory *memory, uint64_t offset,
                                uint64_t bytes, uint32_t pattern_bytes)
 {
     if (pattern_bytes == 0 || pattern_bytes > PATTERN_BYTES ||
         (pattern_bytes & (pattern_bytes - 1)) != 0 ||
         (offset | bytes) % pattern_bytes != 0) {
-        return cpu_fail(stream->instance, TN_ERROR_INVALID,
+        return cpu_fail(memory->instance, TN_ERROR_INVALID,
                         "%llu bytes at %llu do not hold whole patterns of %u "
                         "bytes; patterns have 1, 2, 4, 8 or 16",
                         (unsigned long long)bytes, (unsigned long long)offset,
@@ -225,15 +248,37 @@ static tn_status check_pattern(const tn_plugin_stream *stream, uint64_t offset,
     return TN_OK;
 }
 
-tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
-                   uint64_t offset, uint64_t bytes, const void *pattern,
-                   uint32_t pattern_bytes)
+tn_status cpu_fill_set(cpu_fill_work *work, tn_plugin_memory *memory,
+                       uint64_t offset, uint64_t bytes, const void *pattern,
+                       uint32_t pattern_bytes, uint64_t *units)
 {
     tn_status status = check(memory, offset, bytes);
 
     if (status == TN_OK) {
-        status = check_pattern(stream, offset, bytes, pattern_bytes);
+        status = check_pattern(memory, offset, bytes, pattern_bytes);
     }
+    if (status != TN_OK) {
+        return status;
+    }
+    work->to = memory->bytes + offset;
+    work->bytes = bytes;
+    work->memory = memory;
+    for (uint32_t i = 0; i < PATTERN_BYTES; i += pattern_bytes) {
+        memcpy(work->pattern + i, pattern, pattern_bytes);
+    }
+    *units = tn_size_parts(bytes, CPU_PIECE_BYTES);
+    return TN_OK;
+}
+
+tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                   uint64_t offset, uint64_t bytes, const void *pattern,
+                   uint32_t pattern_bytes)
+{
+    cpu_fill_work work;
+    uint64_t units = 0;
+    tn_status status = cpu_fill_set(&work, memory, offset, bytes, pattern,
+                                    pattern_bytes, &units);
+
     if (status != TN_OK || bytes == 0) {
         return status;
     }
@@ -243,12 +288,7 @@ tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
         return TN_ERROR_NO_MEMORY;
     }
     cut_into_pieces(command, bytes);
-    command->as.fill.to = memory->bytes + offset;
-    command->as.fill.bytes = bytes;
-    command->as.fill.memory = memory;
+    command->as.fill = work;
     cpu_memory_reference(memory);
-    for (uint32_t i = 0; i < PATTERN_BYTES; i += pattern_bytes) {
-        memcpy(command->as.fill.pattern + i, pattern, pattern_bytes);
-    }
     return cpu_stream_enqueue(stream, command);
 }

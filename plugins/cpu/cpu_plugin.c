@@ -6,6 +6,7 @@
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/device.h"
 #include "plugins/cpu/event.h"
+#include "plugins/cpu/graph.h"
 #include "plugins/cpu/memory.h"
 #include "plugins/cpu/module.h"
 #include "plugins/cpu/stream.h"
@@ -64,6 +65,10 @@ static const tn_plugin table = {
     .copy_from_async = cpu_copy_from_async,
     .copy = cpu_copy,
     .fill = cpu_fill,
+
+    .graph_create = cpu_graph_create,
+    .graph_destroy = cpu_graph_destroy,
+    .graph_launch = cpu_graph_launch,
 
     .memory_native = cpu_memory_native,
 };

@@ -17,35 +17,37 @@ enum {
 
 /* ---- running groups ---- */
 
-void cpu_launch_run(cpu_command *command, uint64_t begin, uint64_t end,
-                    cpu_scratch *scratch)
+void cpu_launch_run(const cpu_launch_work *work, void *const *arguments,
+                    uint64_t begin, uint64_t end, tn_plugin_stream *stream,
+                    const cpu_scratch *scratch)
 {
-    const tn_plugin_kernel *kernel = command->as.launch.kernel;
     tn_group_range range = {.size = sizeof range,
                             .begin = begin,
                             .end = end,
-                            .dynamic_bytes = command->as.launch.dynamic_bytes};
+                            .dynamic_bytes = work->dynamic_bytes};
 
     if (range.dynamic_bytes > 0 && scratch == NULL) {
-        cpu_stream_fail(command->stream, TN_ERROR_NO_MEMORY,
+        cpu_stream_fail(stream, TN_ERROR_NO_MEMORY,
                         "no memory for %llu bytes of group memory in kernel "
                         "%s",
-                        (unsigned long long)range.dynamic_bytes, kernel->name);
+                        (unsigned long long)range.dynamic_bytes,
+                        work->kernel->name);
         return;
     }
     range.dynamic = scratch != NULL ? scratch->block : NULL;
-    memcpy(range.groups, command->as.launch.groups, sizeof range.groups);
-    memcpy(range.items, command->as.launch.items, sizeof range.items);
-    kernel->entry(&range, command->as.launch.arguments);
+    memcpy(range.groups, work->groups, sizeof range.groups);
+    memcpy(range.items, work->items, sizeof range.items);
+    work->kernel->entry(&range, arguments);
 }
 
-void cpu_launch_release(cpu_command *command)
+void cpu_launch_release(const cpu_launch_work *work)
 {
-    tn_plugin_kernel *kernel = command->as.launch.kernel;
-    const tn_plugin_slot *slot = command->as.launch.slots;
+    tn_plugin_kernel *kernel = work->kernel;
+    const tn_plugin_slot *slot = work->slots;
 
     for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
-        if (kernel->parameters[i].type == TN_TYPE_BUFFER) {
+        if (kernel->parameters[i].type == TN_TYPE_BUFFER &&
+            slot->words[1] != 0) {
             cpu_memory_unreference(
                 (tn_plugin_memory *)(uintptr_t)slot->words[1]);
         }
@@ -62,9 +64,9 @@ static uint64_t pace_of(const tn_plugin_kernel *kernel)
 }
 
 /* One slow run among fast ones counts little: a thread had to wait, maybe. */
-void cpu_launch_note_pace(cpu_command *command, uint64_t ticks, uint64_t groups)
+void cpu_launch_note_pace(tn_plugin_kernel *kernel, uint64_t ticks,
+                          uint64_t groups)
 {
-    tn_plugin_kernel *kernel = command->as.launch.kernel;
     uint64_t known = pace_of(kernel);
     uint64_t pace = 1 + ticks * PACE_UNIT / groups;
 
@@ -76,20 +78,30 @@ void cpu_launch_note_pace(cpu_command *command, uint64_t ticks, uint64_t groups)
     }
 }
 
-static bool is_short(const tn_plugin_kernel *kernel, uint64_t groups)
+bool cpu_launch_is_short(const tn_plugin_kernel *kernel, uint64_t groups)
 {
     uint64_t pace = pace_of(kernel);
+    uint64_t all;
 
-    return pace != 0 && groups <= CPU_SHORT_TICKS * PACE_UNIT / pace;
+    return pace != 0 && tn_size_multiply(pace, groups, &all) &&
+           all <= CPU_SHORT_TICKS * PACE_UNIT;
 }
 
-uint64_t cpu_launch_time(const cpu_command *command, uint64_t groups)
+uint64_t cpu_launch_time(const tn_plugin_kernel *kernel, uint64_t groups)
 {
-    uint64_t pace = pace_of(command->as.launch.kernel);
+    uint64_t pace = pace_of(kernel);
     uint64_t time;
 
     return pace != 0 && tn_size_multiply(pace, groups, &time) ? time / PACE_UNIT
                                                               : TN_FOREVER;
+}
+
+uint64_t cpu_launch_chunk(const tn_plugin_instance *instance, uint64_t groups)
+{
+    uint64_t chunk =
+        groups / ((uint64_t)instance->places.threads * CHUNKS_PER_THREAD);
+
+    return chunk > 0 ? chunk : 1;
 }
 
 /* ---- checks: the host has made them, a crash would be worse ---- */
@@ -172,90 +184,6 @@ static tn_status count_groups(tn_plugin_instance *instance,
     return TN_OK;
 }
 
-/* ---- queueing ---- */
-
-/*
- * Takes the next block of group memory; offsets are multiples of the alignment.
- */
-static uint64_t place(uint64_t *used, uint64_t bytes)
-{
-    uint64_t offset = *used;
-
-    if (bytes > CPU_LOCAL_BYTES) {
-        bytes = CPU_LOCAL_BYTES + 1; /* too much; no sum can overflow */
-    }
-    *used += (bytes + CPU_ALIGNMENT - 1) / CPU_ALIGNMENT * CPU_ALIGNMENT;
-    return offset;
-}
-
-/* Copies one argument and makes of it what a kernel wants to see. */
-static void put_argument(const tn_parameter *parameter,
-                         const tn_plugin_slot *from, tn_plugin_slot *to,
-                         uint64_t *local_bytes)
-{
-    memcpy(to, from, cpu_parameter_slots(parameter) * sizeof *to);
-    if (parameter->type == TN_TYPE_BUFFER) {
-        tn_plugin_memory *memory = from->buffer.memory;
-
-        cpu_memory_reference(memory);
-        void *address = memory->bytes + from->buffer.offset;
-
-        memcpy(&to->words[0], &address, sizeof address);
-        to->words[1] = (uintptr_t)memory;
-    } else if (parameter->type == TN_TYPE_LOCAL) {
-        to->words[0] = place(local_bytes, from->bytes);
-    }
-}
-
-static void put_arguments(cpu_command *command, const tn_plugin_slot *from,
-                          uint64_t *local_bytes)
-{
-    const tn_plugin_kernel *kernel = command->as.launch.kernel;
-    tn_plugin_slot *to = command->as.launch.slots;
-
-    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
-        const tn_parameter *parameter = &kernel->parameters[i];
-        uint32_t slots = cpu_parameter_slots(parameter);
-
-        put_argument(parameter, from, to, local_bytes);
-        command->as.launch.arguments[i] = /* a struct follows its size */
-            parameter->type == TN_TYPE_STRUCT ? to + 1 : to;
-        from += slots;
-        to += slots;
-    }
-}
-
-static cpu_command *new_launch(tn_plugin_stream *stream,
-                               tn_plugin_kernel *kernel,
-                               const tn_plugin_launch *launch)
-{
-    size_t slot_bytes = kernel->slot_count * sizeof(tn_plugin_slot);
-    size_t argument_bytes = kernel->parameter_count * sizeof(void *);
-    cpu_command *command =
-        cpu_command_create(stream, CPU_LAUNCH, slot_bytes + argument_bytes);
-
-    if (command == NULL) {
-        return NULL;
-    }
-    char *tail = cpu_command_tail(command);
-
-    command->as.launch.kernel = kernel;
-    command->as.launch.slots = (tn_plugin_slot *)(void *)tail;
-    command->as.launch.arguments = (void **)(void *)(tail + slot_bytes);
-    memcpy(command->as.launch.groups, launch->groups, sizeof launch->groups);
-    memcpy(command->as.launch.items, launch->items, sizeof launch->items);
-    cpu_module_reference(kernel->module);
-    return command;
-}
-
-static uint64_t chunk_of(const tn_plugin_instance *instance, uint64_t groups)
-{
-    uint64_t chunk =
-        groups / ((uint64_t)instance->places.threads * CHUNKS_PER_THREAD);
-
-    return chunk > 0 ? chunk : 1;
-}
-
 static tn_status check(tn_plugin_instance *instance,
                        const tn_plugin_kernel *kernel,
                        const tn_plugin_launch *launch, uint64_t *groups)
@@ -271,35 +199,125 @@ static tn_status check(tn_plugin_instance *instance,
     return status;
 }
 
-tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
-                     const tn_plugin_launch *launch)
+/* ---- the work ---- */
+
+/*
+ * Takes the next block of group memory; offsets are multiples of the alignment.
+ */
+static uint64_t place(uint64_t *used, uint64_t bytes)
 {
-    tn_plugin_instance *instance = stream->instance;
-    uint64_t groups = 0;
+    uint64_t offset = *used;
+
+    if (bytes > CPU_LOCAL_BYTES) {
+        bytes = CPU_LOCAL_BYTES + 1; /* too much; no sum can overflow */
+    }
+    *used += (bytes + CPU_ALIGNMENT - 1) / CPU_ALIGNMENT * CPU_ALIGNMENT;
+    return offset;
+}
+
+void cpu_slot_set_buffer(tn_plugin_slot *slot, tn_plugin_memory *memory,
+                         uint64_t offset)
+{
+    void *address = memory != NULL ? memory->bytes + offset : NULL;
+
+    memcpy(&slot->words[0], &address, sizeof address);
+    slot->words[1] = (uintptr_t)memory;
+}
+
+/*
+ * Copies one argument and makes of it what a kernel wants to see. A buffer that
+ * a graph binds later is missing.
+ */
+static void put_argument(const tn_parameter *parameter,
+                         const tn_plugin_slot *from, tn_plugin_slot *to,
+                         uint64_t *local_bytes)
+{
+    memcpy(to, from, cpu_parameter_slots(parameter) * sizeof *to);
+    if (parameter->type == TN_TYPE_BUFFER) {
+        cpu_slot_set_buffer(to, from->buffer.memory, from->buffer.offset);
+        if (from->buffer.memory != NULL) {
+            cpu_memory_reference(from->buffer.memory);
+        }
+    } else if (parameter->type == TN_TYPE_LOCAL) {
+        to->words[0] = place(local_bytes, from->bytes);
+    }
+}
+
+static void put_arguments(const cpu_launch_work *work,
+                          const tn_plugin_slot *from, uint64_t *local_bytes)
+{
+    const tn_plugin_kernel *kernel = work->kernel;
+    tn_plugin_slot *to = work->slots;
+
+    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
+        const tn_parameter *parameter = &kernel->parameters[i];
+        uint32_t slots = cpu_parameter_slots(parameter);
+
+        put_argument(parameter, from, to, local_bytes);
+        work->arguments[i] = /* a struct follows its size */
+            parameter->type == TN_TYPE_STRUCT ? to + 1 : to;
+        from += slots;
+        to += slots;
+    }
+}
+
+tn_status cpu_launch_set(cpu_launch_work *work, tn_plugin_instance *instance,
+                         tn_plugin_kernel *kernel,
+                         const tn_plugin_launch *launch, tn_plugin_slot *slots,
+                         void **arguments, uint64_t *units)
+{
     uint64_t local_bytes = 0;
-    tn_status status = check(instance, kernel, launch, &groups);
+    tn_status status = check(instance, kernel, launch, units);
 
     if (status != TN_OK) {
         return status;
     }
-    cpu_command *command = new_launch(stream, kernel, launch);
-
-    if (command == NULL) {
-        return TN_ERROR_NO_MEMORY;
-    }
-    command->units = groups;
-    command->chunk = chunk_of(instance, groups);
-    atomic_init(&command->brief, is_short(kernel, groups));
+    work->kernel = kernel;
+    work->slots = slots;
+    work->arguments = arguments;
+    memcpy(work->groups, launch->groups, sizeof launch->groups);
+    memcpy(work->items, launch->items, sizeof launch->items);
+    cpu_module_reference(kernel->module);
     place(&local_bytes, launch->local_bytes); /* the first block */
-    put_arguments(command, launch->slots, &local_bytes);
+    put_arguments(work, launch->slots, &local_bytes);
+    work->dynamic_bytes = local_bytes;
     if (local_bytes > CPU_LOCAL_BYTES) {
-        cpu_command_release_used(command);
-        cpu_command_unreference(command);
+        cpu_launch_release(work);
         return cpu_fail(instance, TN_ERROR_RANGE,
                         "kernel %s: more group memory than the %d bytes that "
                         "a group has",
                         kernel->name, CPU_LOCAL_BYTES);
     }
-    command->as.launch.dynamic_bytes = local_bytes;
+    return TN_OK;
+}
+
+/* ---- queueing ---- */
+
+tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
+                     const tn_plugin_launch *launch)
+{
+    tn_plugin_instance *instance = stream->instance;
+    size_t slot_bytes = kernel->slot_count * sizeof(tn_plugin_slot);
+    size_t argument_bytes = kernel->parameter_count * sizeof(void *);
+    uint64_t groups = 0;
+    cpu_command *command =
+        cpu_command_create(stream, CPU_LAUNCH, slot_bytes + argument_bytes);
+
+    if (command == NULL) {
+        return TN_ERROR_NO_MEMORY;
+    }
+    char *tail = cpu_command_tail(command);
+    tn_status status =
+        cpu_launch_set(&command->as.launch, instance, kernel, launch,
+                       (tn_plugin_slot *)(void *)tail,
+                       (void **)(void *)(tail + slot_bytes), &groups);
+
+    if (status != TN_OK) {
+        cpu_command_unreference(command);
+        return status;
+    }
+    atomic_init(&command->units, groups);
+    command->chunk = cpu_launch_chunk(instance, groups);
+    atomic_init(&command->brief, cpu_launch_is_short(kernel, groups));
     return cpu_stream_enqueue(stream, command);
 }

@@ -49,6 +49,10 @@ void cpu_module_unreference(tn_plugin_module *module);
 /** Slots that an argument takes. */
 uint32_t cpu_parameter_slots(const tn_parameter *parameter);
 
+/** Makes of a slot what a kernel wants to see of a buffer, or of NULL. */
+void cpu_slot_set_buffer(tn_plugin_slot *slot, tn_plugin_memory *memory,
+                         uint64_t offset);
+
 /**
  * Reads a kernel's note and adds the kernel to the module; its entry is still
  * missing.

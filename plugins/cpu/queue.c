@@ -99,6 +99,7 @@ static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
     case CPU_LAUNCH:
     case CPU_COPY:
     case CPU_FILL:
+    case CPU_GRAPH:
         if (cpu_stream_failure(stream) != TN_OK) {
             return false; /* its input is missing */
         }
@@ -142,6 +143,18 @@ static void offer_locked(tn_plugin_stream *stream, aftermath *after)
     }
 }
 
+/* Who waits looks again. */
+static void tell_sleepers_locked(tn_plugin_stream *stream)
+{
+    atomic_store_explicit(
+        &stream->moves,
+        atomic_load_explicit(&stream->moves, memory_order_relaxed) + 1,
+        memory_order_release);
+    if (stream->sleepers > 0) {
+        pthread_cond_broadcast(&stream->moved);
+    }
+}
+
 /* Goes on until a command is in progress or the queue is empty. */
 static void move_locked(tn_plugin_stream *stream, aftermath *after,
                         cpu_command **awakened)
@@ -159,13 +172,7 @@ static void move_locked(tn_plugin_stream *stream, aftermath *after,
     } else if (stream->head->active) {
         offer_locked(stream, after);
     }
-    atomic_store_explicit(
-        &stream->moves,
-        atomic_load_explicit(&stream->moves, memory_order_relaxed) + 1,
-        memory_order_release);
-    if (stream->sleepers > 0) {
-        pthread_cond_broadcast(&stream->moved);
-    }
+    tell_sleepers_locked(stream);
 }
 
 /* The caller sees to it that the stream is still there. */
@@ -270,6 +277,7 @@ void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head)
     pthread_mutex_lock(&stream->lock);
     atomic_store_explicit(&head->brief, false, memory_order_relaxed);
     atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
+    tell_sleepers_locked(stream);
     pthread_mutex_unlock(&stream->lock);
     cpu_pool_call(&stream->instance->pool, cpu_command_shares(head));
 }

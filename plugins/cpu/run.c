@@ -4,6 +4,7 @@
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/fpu.h"
+#include "plugins/cpu/graph.h"
 #include "plugins/cpu/stream.h"
 
 enum {
@@ -23,21 +24,21 @@ bool cpu_command_is_short(const cpu_command *command)
 
 uint64_t cpu_command_shares(const cpu_command *command)
 {
-    return (command->units - 1) / command->chunk + 1;
+    return command->kind == CPU_GRAPH
+               ? cpu_graph_shares(command)
+               : (command->units - 1) / command->chunk + 1;
 }
 
 uint64_t cpu_command_chunk_time(const cpu_command *command)
 {
-    enum {
-        PIECE_TIME = 200000 /* of a copy, where memory is slow */
-    };
-
     switch (command->kind) {
     case CPU_LAUNCH:
-        return cpu_launch_time(command, command->chunk);
+        return cpu_launch_time(command->as.launch.kernel, command->chunk);
     case CPU_COPY:
     case CPU_FILL:
-        return PIECE_TIME;
+        return CPU_PIECE_TIME;
+    case CPU_GRAPH:
+        return cpu_graph_chunk_time(command);
     default:
         return TN_FOREVER;
     }
@@ -48,18 +49,20 @@ static void run_units(cpu_command *command, uint64_t begin, uint64_t end,
 {
     switch (command->kind) {
     case CPU_LAUNCH:
-        cpu_launch_run(command, begin, end, scratch);
+        cpu_launch_run(&command->as.launch, command->as.launch.arguments, begin,
+                       end, command->stream, scratch);
         break;
     case CPU_COPY:
-        cpu_copy_run(command, begin, end);
+        cpu_copy_run(&command->as.copy, begin, end);
         break;
     case CPU_FILL:
-        cpu_fill_run(command, begin, end);
+        cpu_fill_run(&command->as.fill, begin, end);
         break;
     case CPU_CALL:
         command->as.call.function(command->as.call.data,
                                   cpu_stream_failure(command->stream));
         break;
+    case CPU_GRAPH: /* claims by itself */
     case CPU_RECORD:
     case CPU_WAIT:
         break; /* nothing to claim */
@@ -83,18 +86,28 @@ static uint64_t claim(cpu_command *command, uint64_t chunk,
     return take;
 }
 
+uint64_t cpu_first_part(uint64_t units)
+{
+    return 1 + units / FIRST_PART;
+}
+
+bool cpu_is_slow(uint64_t ticks, uint64_t ran, uint64_t units)
+{
+    return ticks * units > 2 * CPU_SHORT_TICKS * ran;
+}
+
 /*
  * A command that should be short: some units, and then the rest. If the first
  * ones took so long that it is not, others are called.
  */
 static uint64_t run_short(cpu_command *command, cpu_scratch *scratch)
 {
-    uint64_t some = 1 + command->units / FIRST_PART;
+    uint64_t some = cpu_first_part(command->units);
     uint64_t begin = cpu_ticks();
     uint64_t ran = claim(command, some, scratch);
     uint64_t took = cpu_ticks() - begin;
 
-    if (took * command->units > 2 * CPU_SHORT_TICKS * some &&
+    if (cpu_is_slow(took, some, command->units) &&
         cpu_command_is_claimable(command)) {
         cpu_stream_share_head(command->stream, command);
     } else if (ran > 0) {
@@ -131,9 +144,37 @@ static uint64_t run_mine(cpu_command *command, cpu_scratch *scratch,
         ran = run_shared(command, scratch, limit, ran);
     }
     if (command->kind == CPU_LAUNCH && ran > 0) {
-        cpu_launch_note_pace(command, cpu_ticks() - begin, ran);
+        cpu_launch_note_pace(command->as.launch.kernel, cpu_ticks() - begin,
+                             ran);
     }
     return ran;
+}
+
+/* True if this thread ended the command. */
+static bool run_claimed(cpu_command *command, cpu_scratch *scratch,
+                        uint64_t limit)
+{
+    if (command->kind == CPU_GRAPH) {
+        return cpu_graph_run(command, scratch, limit);
+    }
+    uint64_t ran = run_mine(command, scratch, limit);
+
+    return ran > 0 && atomic_fetch_add_explicit(&command->finished, ran,
+                                                memory_order_acq_rel) +
+                              ran ==
+                          command->units;
+}
+
+static uint64_t dynamic_bytes_of(const cpu_command *command)
+{
+    switch (command->kind) {
+    case CPU_LAUNCH:
+        return command->as.launch.dynamic_bytes;
+    case CPU_GRAPH:
+        return command->as.graph.graph->dynamic_bytes;
+    default:
+        return 0;
+    }
 }
 
 /* Group memory for this run; NULL where none is needed, or none left. */
@@ -141,7 +182,7 @@ static cpu_scratch *find_scratch(cpu_command *command, const cpu_runner *runner)
 {
     cpu_pool *pool = &command->instance->pool;
 
-    if (command->kind != CPU_LAUNCH || command->as.launch.dynamic_bytes == 0) {
+    if (dynamic_bytes_of(command) == 0) {
         return NULL;
     }
     return runner->arena != NULL ? runner->arena : cpu_scratch_borrow(pool);
@@ -151,32 +192,27 @@ static bool has_room(cpu_command *command, cpu_scratch *scratch)
 {
     return scratch != NULL &&
            cpu_scratch_reserve(&command->instance->pool, scratch,
-                               command->as.launch.dynamic_bytes);
+                               dynamic_bytes_of(command));
 }
 
-/* @return how many units this thread has run */
-static uint64_t run_with(cpu_command *command, cpu_scratch *scratch,
-                         const cpu_runner *runner)
+/* True if this thread ended the command. */
+static bool run_with(cpu_command *command, cpu_scratch *scratch,
+                     const cpu_runner *runner)
 {
     cpu_fpu mode = cpu_fpu_enter();
-    uint64_t ran = run_mine(
+    bool ended = run_claimed(
         command, has_room(command, scratch) ? scratch : NULL, runner->limit);
 
     cpu_fpu_leave(mode);
     if (scratch != NULL && scratch != runner->arena) {
         cpu_scratch_return(&command->instance->pool, scratch);
     }
-    return ran;
+    return ended;
 }
 
 void cpu_command_run(cpu_command *command, const cpu_runner *runner)
 {
-    uint64_t ran = run_with(command, find_scratch(command, runner), runner);
-
-    if (ran > 0 && atomic_fetch_add_explicit(&command->finished, ran,
-                                             memory_order_acq_rel) +
-                           ran ==
-                       command->units) {
+    if (run_with(command, find_scratch(command, runner), runner)) {
         cpu_command_release_used(command);
         cpu_stream_finish_head(command->stream, command, runner->of_pool);
         return;

@@ -219,7 +219,7 @@ tn_status cpu_stream_call(tn_plugin_stream *stream,
     if (command == NULL) {
         return TN_ERROR_NO_MEMORY;
     }
-    command->units = 1;
+    atomic_init(&command->units, 1);
     command->as.call.function = function;
     command->as.call.data = data;
     (void)cpu_stream_enqueue(stream, command); /* the function is told */
