@@ -6,6 +6,7 @@
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/device.h"
 #include "plugins/cuda/event.h"
+#include "plugins/cuda/graph.h"
 #include "plugins/cuda/memory.h"
 #include "plugins/cuda/module.h"
 #include "plugins/cuda/stream.h"
@@ -66,6 +67,10 @@ static const tn_plugin table = {
     .copy_from_async = cuda_copy_from_async,
     .copy = cuda_copy,
     .fill = cuda_fill,
+
+    .graph_create = cuda_graph_create,
+    .graph_destroy = cuda_graph_destroy,
+    .graph_launch = cuda_graph_launch,
 
     .device_native = cuda_device_native,
     .memory_native = cuda_memory_native,

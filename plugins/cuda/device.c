@@ -8,6 +8,7 @@
 
 #include "plugins/cuda/call.h"
 #include "plugins/cuda/cuda.h"
+#include "plugins/cuda/graph.h"
 #include "plugins/cuda/reap.h"
 #include "plugins/cuda/signals.h"
 #include "plugins/cuda/stream.h"
@@ -164,7 +165,8 @@ static void describe(tn_plugin_device *device, const cuda_uuid *uuid)
     info->numa_node = numa_node(info->pci_address);
     info->offset_alignment = 1;
     info->features = TN_FEATURE_PINNED | TN_FEATURE_MAP | TN_FEATURE_IMPORT |
-                     TN_FEATURE_SYMBOLS | TN_FEATURE_F64;
+                     TN_FEATURE_SYMBOLS | TN_FEATURE_F64 |
+                     (cuda_graphs_are_there(driver) ? TN_FEATURE_GRAPH : 0);
     describe_limits(device, info);
 }
 

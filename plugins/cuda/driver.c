@@ -238,6 +238,7 @@ tn_status cuda_result_status(cuda_result result)
     case TN_CUDA_ERROR_JIT_COMPILATION_DISABLED:
         return TN_ERROR_BUILD;
     case TN_CUDA_ERROR_NOT_SUPPORTED:
+    case TN_CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED:
     case TN_CUDA_ERROR_PEER_ACCESS_UNSUPPORTED:
         return TN_ERROR_UNSUPPORTED;
     case TN_CUDA_ERROR_NOT_PERMITTED:

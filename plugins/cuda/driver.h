@@ -126,7 +126,21 @@
               unsigned int groups_y, unsigned int groups_z,                    \
               unsigned int items_x, unsigned int items_y,                      \
               unsigned int items_z, unsigned int shared_bytes,                 \
-              cuda_queue queue, void **arguments, void **extra))
+              cuda_queue queue, void **arguments, void **extra))               \
+    OPTIONAL(cuStreamBeginCapture_v2, (cuda_queue queue, unsigned int mode))   \
+    OPTIONAL(cuStreamGetCaptureInfo_v2,                                        \
+             (cuda_queue queue, unsigned int *state, uint64_t *id,             \
+              cuda_graph *graph, const cuda_node **last, size_t *count))       \
+    OPTIONAL(cuStreamEndCapture, (cuda_queue queue, cuda_graph * graph))       \
+    OPTIONAL(cuGraphInstantiateWithFlags,                                      \
+             (cuda_executable * executable, cuda_graph graph,                  \
+              unsigned long long flags))                                       \
+    OPTIONAL(cuGraphExecKernelNodeSetParams,                                   \
+             (cuda_executable executable, cuda_node node,                      \
+              const cuda_node_launch *launch))                                 \
+    OPTIONAL(cuGraphLaunch, (cuda_executable executable, cuda_queue queue))    \
+    OPTIONAL(cuGraphExecDestroy, (cuda_executable executable))                 \
+    OPTIONAL(cuGraphDestroy, (cuda_graph graph))
 
 typedef struct cuda_driver {
 #define CUDA_MEMBER(name, parameters) cuda_result(*name) parameters;

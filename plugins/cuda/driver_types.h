@@ -21,6 +21,9 @@ typedef struct CUfunc_st *cuda_function;
 typedef struct CUstream_st *cuda_queue;
 typedef struct CUevent_st *cuda_mark;
 typedef struct CUmemPoolHandle_st *cuda_pool;
+typedef struct CUgraph_st *cuda_graph;
+typedef struct CUgraphNode_st *cuda_node;
+typedef struct CUgraphExec_st *cuda_executable;
 typedef void (*cuda_host_function)(void *data);
 
 typedef struct cuda_uuid {
@@ -46,6 +49,20 @@ typedef struct cuda_pool_properties {
     unsigned short usage;
     unsigned char reserved[54];
 } cuda_pool_properties;
+
+/** A launch in a graph. */
+typedef struct cuda_node_launch {
+    cuda_function function;
+    unsigned int groups_x;
+    unsigned int groups_y;
+    unsigned int groups_z;
+    unsigned int items_x;
+    unsigned int items_y;
+    unsigned int items_z;
+    unsigned int shared_bytes;
+    void **arguments;
+    void **extra;
+} cuda_node_launch;
 
 /*
  * X(name, number, meaning): what the driver answers. tests/cuda_header compares
@@ -114,6 +131,9 @@ typedef struct cuda_pool_properties {
     X(CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE, 804,                          \
       "the compatibility library does not work with this GPU")                 \
     X(CUDA_ERROR_MPS_CONNECTION_FAILED, 805, "the MPS server cannot be asked") \
+    X(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, 900, "no graph can do that")      \
+    X(CUDA_ERROR_STREAM_CAPTURE_INVALIDATED, 901,                              \
+      "an error ended the capture of a graph")                                 \
     X(CUDA_ERROR_UNKNOWN, 999, "the driver does not say why")
 
 enum {
@@ -125,6 +145,7 @@ enum {
 /* X(NAME, number): other constants of <cuda.h>, without their CU_. */
 #define CUDA_CONSTANTS(X)                                                      \
     X(STREAM_NON_BLOCKING, 1)                                                  \
+    X(STREAM_CAPTURE_MODE_RELAXED, 2)                                          \
     X(EVENT_DISABLE_TIMING, 2)                                                 \
     X(MEMHOSTALLOC_PORTABLE, 1)                                                \
     X(MEMHOSTALLOC_DEVICEMAP, 2)                                               \

@@ -8,13 +8,6 @@
 #include "plugins/cuda/module.h"
 #include "plugins/cuda/stream.h"
 
-/* What the driver is told of the arguments. */
-typedef struct arguments {
-    void *pointers[TN_ARGUMENTS_MAX];
-    uint64_t words[TN_ARGUMENTS_MAX]; /* addresses and offsets */
-    uint64_t shared;                  /* bytes of all local blocks */
-} arguments;
-
 static tn_status fail_count(const tn_plugin_kernel *kernel,
                             const tn_plugin_launch *launch)
 {
@@ -59,7 +52,7 @@ fail_launch(const tn_plugin_stream *stream, const tn_plugin_kernel *kernel,
 }
 
 /* Blocks begin at multiples of the alignment, in the arguments' order. */
-static uint64_t place(arguments *a, uint64_t bytes)
+static uint64_t place(cuda_arguments *a, uint64_t bytes)
 {
     uint64_t offset = (a->shared + CUDA_LOCAL_ALIGNMENT - 1) &
                       ~(uint64_t)(CUDA_LOCAL_ALIGNMENT - 1);
@@ -71,7 +64,7 @@ static uint64_t place(arguments *a, uint64_t bytes)
 
 /* Arguments of any kind, one after the other. */
 static __attribute__((noinline)) tn_status
-point_to_any(arguments *a, const tn_plugin_kernel *kernel,
+point_to_any(cuda_arguments *a, const tn_plugin_kernel *kernel,
              const tn_plugin_launch *launch)
 {
     const tn_plugin_slot *slot = launch->slots;
@@ -103,6 +96,18 @@ point_to_any(arguments *a, const tn_plugin_kernel *kernel,
         ++slot;
     }
     return TN_OK;
+}
+
+tn_status cuda_launch_arguments(cuda_arguments *a, tn_plugin_kernel *kernel,
+                                const tn_plugin_launch *launch)
+{
+    a->shared = launch->local_bytes; /* the first block */
+    tn_status status = point_to_any(a, kernel, launch);
+
+    if (status == TN_OK && a->shared > atomic_load(&kernel->shared_ready)) {
+        status = cuda_kernel_allow_shared(kernel, a->shared);
+    }
+    return status;
 }
 
 /* A buffer or a value. */
@@ -183,7 +188,7 @@ static void note_plain(tn_plugin_kernel *kernel, const tn_plugin_launch *launch)
 static __attribute__((noinline)) cuda_result
 launch_in_context(const tn_plugin_stream *stream,
                   const tn_plugin_kernel *kernel,
-                  const tn_plugin_launch *launch, arguments *a)
+                  const tn_plugin_launch *launch, cuda_arguments *a)
 {
     tn_plugin_device *device = stream->device;
     const cuda_driver *driver = &device->instance->driver;
@@ -206,17 +211,13 @@ launch_any(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
            const tn_plugin_launch *launch)
 {
     tn_plugin_device *device = stream->device;
-    arguments a; /* large: only what counts is written */
+    cuda_arguments a; /* large: only what counts is written */
 
     if (atomic_load_explicit(&device->lost, memory_order_relaxed)) {
         return cuda_report_loss(device);
     }
-    a.shared = launch->local_bytes; /* the first block */
-    tn_status status = point_to_any(&a, kernel, launch);
+    tn_status status = cuda_launch_arguments(&a, kernel, launch);
 
-    if (status == TN_OK && a.shared > atomic_load(&kernel->shared_ready)) {
-        status = cuda_kernel_allow_shared(kernel, a.shared);
-    }
     if (status != TN_OK) {
         return status;
     }

@@ -84,6 +84,20 @@ tn_status cuda_kernel_get(tn_plugin_module *module, const char *name,
 tn_status cuda_kernel_info(tn_plugin_kernel *kernel, tn_kernel_info *info);
 tn_status cuda_kernel_parameter(tn_plugin_kernel *kernel, uint32_t index,
                                 tn_parameter *parameter);
+/** What the driver is told of a launch's arguments. */
+typedef struct cuda_arguments {
+    void *pointers[TN_ARGUMENTS_MAX];
+    uint64_t words[TN_ARGUMENTS_MAX]; /* addresses and offsets */
+    uint64_t shared;                  /* bytes of all local blocks */
+} cuda_arguments;
+
+/**
+ * Writes what a launch's arguments are, and lets the kernel have their group
+ * memory; valid with the launch's slots.
+ */
+tn_status cuda_launch_arguments(cuda_arguments *arguments,
+                                tn_plugin_kernel *kernel,
+                                const tn_plugin_launch *launch);
 tn_status cuda_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
                       const tn_plugin_launch *launch);
 

@@ -109,6 +109,15 @@ static tn_status create_parts(tn_plugin_stream *stream,
     return status;
 }
 
+void cuda_stream_init(tn_plugin_stream *stream, tn_plugin_device *device)
+{
+    stream->device = device;
+    stream->launch = device->instance->driver.cuLaunchKernel;
+    for (int i = 0; i < CUDA_PLAIN_ARGUMENTS; ++i) {
+        stream->pointers[i] = &stream->words[i];
+    }
+}
+
 tn_status cuda_stream_create(tn_plugin_device *device,
                              const tn_plugin_stream_desc *desc,
                              tn_plugin_stream **stream)
@@ -126,11 +135,7 @@ tn_status cuda_stream_create(tn_plugin_device *device,
     if (created == NULL) {
         return cuda_fail_memory(instance, "a stream");
     }
-    created->device = device;
-    created->launch = instance->driver.cuLaunchKernel;
-    for (int i = 0; i < CUDA_PLAIN_ARGUMENTS; ++i) {
-        created->pointers[i] = &created->words[i];
-    }
+    cuda_stream_init(created, device);
     tn_status status = cuda_enter(device);
 
     if (status == TN_OK) {

@@ -42,6 +42,9 @@ static inline void cuda_stream_queued(tn_plugin_stream *stream)
     atomic_store_explicit(&stream->dirty, true, memory_order_relaxed);
 }
 
+/** Makes zeroed memory a stream to which work can be queued, but its queue. */
+void cuda_stream_init(tn_plugin_stream *stream, tn_plugin_device *device);
+
 tn_status cuda_stream_create(tn_plugin_device *device,
                              const tn_plugin_stream_desc *desc,
                              tn_plugin_stream **stream);

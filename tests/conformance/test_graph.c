@@ -95,6 +95,10 @@ static void end_graph(recorded *r, tn_plugin_graph *graph,
 
 #define NEEDS_GRAPHS                                                           \
     NEEDS(graph_create);                                                       \
+    if ((the.info.features & TN_FEATURE_GRAPH) == 0) {                         \
+        skip("the device has no graphs");                                      \
+        return;                                                                \
+    }                                                                          \
     NEEDS_KERNELS
 
 static void runs_in_order(void)

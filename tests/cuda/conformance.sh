@@ -20,7 +20,7 @@ suite() {
 by_hand=$TN_SRCDIR/tests/cuda/entries.ptx
 compiled=$TN_BUILDDIR/tests/fixtures/conformance_kernels.ptx
 old="version=11040; missing=cuFuncGetName,cuFuncGetParamInfo,\
-cuModuleGetFunctionCount,cuModuleEnumerateFunctions"
+cuModuleGetFunctionCount,cuModuleEnumerateFunctions,cuStreamGetCaptureInfo_v2"
 
 suite 'version=13000' "$by_hand"
 suite "$old; pools=no" "$by_hand"

@@ -49,6 +49,19 @@ SAME_MEMBER(cuda_pool_properties, security, CUmemPoolProps,
 SAME_MEMBER(cuda_pool_properties, max_size, CUmemPoolProps, maxSize)
 SAME_MEMBER(cuda_pool_properties, usage, CUmemPoolProps, usage)
 SAME_MEMBER(cuda_pool_properties, reserved, CUmemPoolProps, reserved)
+SAME_SIZE(cuda_node_launch, CUDA_KERNEL_NODE_PARAMS_v1)
+SAME_MEMBER(cuda_node_launch, function, CUDA_KERNEL_NODE_PARAMS_v1, func)
+SAME_MEMBER(cuda_node_launch, groups_x, CUDA_KERNEL_NODE_PARAMS_v1, gridDimX)
+SAME_MEMBER(cuda_node_launch, groups_y, CUDA_KERNEL_NODE_PARAMS_v1, gridDimY)
+SAME_MEMBER(cuda_node_launch, groups_z, CUDA_KERNEL_NODE_PARAMS_v1, gridDimZ)
+SAME_MEMBER(cuda_node_launch, items_x, CUDA_KERNEL_NODE_PARAMS_v1, blockDimX)
+SAME_MEMBER(cuda_node_launch, items_y, CUDA_KERNEL_NODE_PARAMS_v1, blockDimY)
+SAME_MEMBER(cuda_node_launch, items_z, CUDA_KERNEL_NODE_PARAMS_v1, blockDimZ)
+SAME_MEMBER(cuda_node_launch, shared_bytes, CUDA_KERNEL_NODE_PARAMS_v1,
+            sharedMemBytes)
+SAME_MEMBER(cuda_node_launch, arguments, CUDA_KERNEL_NODE_PARAMS_v1,
+            kernelParams)
+SAME_MEMBER(cuda_node_launch, extra, CUDA_KERNEL_NODE_PARAMS_v1, extra)
 
 /*
  * ---- prototypes: with the structs' own names, each function of <cuda.h> can
@@ -58,6 +71,7 @@ SAME_MEMBER(cuda_pool_properties, reserved, CUmemPoolProps, reserved)
 #define cuda_uuid CUuuid
 #define cuda_access CUmemAccessDesc
 #define cuda_pool_properties CUmemPoolProps
+#define cuda_node_launch CUDA_KERNEL_NODE_PARAMS_v1
 #include "plugins/cuda/driver.h"
 
 /* Only its type is used: nothing of the driver is linked. */

@@ -101,6 +101,9 @@ static CUresult copy_in(CUstream stream, CUdeviceptr to, const void *from,
     if (bytes == 0) {
         return CUDA_SUCCESS;
     }
+    if (stream->capture != NULL) { /* its snapshot is its own */
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+    }
     if (!there(to, bytes)) {
         return CUDA_ERROR_INVALID_VALUE;
     }
@@ -124,6 +127,9 @@ static CUresult copy_out(CUstream stream, void *to, CUdeviceptr from,
 {
     if (bytes == 0) {
         return CUDA_SUCCESS;
+    }
+    if (stream->capture != NULL) {
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
     }
     if (!there(from, bytes)) {
         return CUDA_ERROR_INVALID_VALUE;

@@ -112,6 +112,9 @@ DRIVER(cuEventRecord, CUevent event, CUstream handle)
     if (stream->context != event->context) {
         return CUDA_ERROR_INVALID_HANDLE;
     }
+    if (stream->capture != NULL) {
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+    }
     record *r = calloc(1, sizeof *r);
     passing *p = fake_work(sizeof *p, pass);
 

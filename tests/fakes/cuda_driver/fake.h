@@ -92,6 +92,8 @@ typedef enum kind {
     IS_MODULE,
     IS_FUNCTION,
     IS_POOL,
+    IS_GRAPH,
+    IS_EXECUTABLE,
     IS_DESTROYED = 0x0dead000
 } kind;
 
@@ -143,6 +145,7 @@ void fake_drain(CUcontext context);
 /** Work in a stream; `run` is left out when the context is broken. */
 typedef struct work {
     struct work *next;
+    size_t bytes; /* of all of it */
     void (*run)(struct work *work);
     void (*left_out)(struct work *work); /* instead of run; may be NULL */
     CUcontext context;
@@ -163,6 +166,7 @@ struct CUstream_st {
     work *first, *last;
     uint64_t queued; /* pieces of work that came, and that are done */
     uint64_t done;
+    CUgraph capture; /* gets the work instead; NULL: it is queued */
     bool closing;
 };
 
@@ -180,12 +184,22 @@ CUresult fake_stream_of(CUstream handle, CUstream *stream);
             return found;                                                      \
         }                                                                      \
     } while (0)
-/** New work of a size, zeroed, to be filled and queued. */
+/**
+ * New work of a size, zeroed, to be filled and queued. It has no pointers to
+ * what is its own unless it cannot be captured.
+ */
 void *fake_work(size_t bytes, void (*run)(work *));
-/** Queues it; returns its number. */
+/** Another like it. */
+void *fake_work_again(const work *what);
+/** Queues it, or captures it; returns its number. */
 uint64_t fake_queue(CUstream stream, work *what);
 void fake_wait(CUstream stream, uint64_t number);
 bool fake_is_done(CUstream stream, uint64_t number);
+
+/* ---- graphs ---- */
+
+/** Work goes to the graph from now on. */
+void fake_capture(CUgraph graph, work *what);
 
 /* ---- memory ---- */
 
@@ -291,6 +305,10 @@ typedef struct running {
  * nothing.
  */
 void fake_kernel_run(running *run);
+/** A launch as work, or NULL where it does not fit. */
+work *fake_launch(CUfunction f, const grid *g, size_t shared, void **arguments,
+                  void **extra);
+bool fake_is_launch(const work *what);
 /** Lets kernels that never end do so. */
 void fake_kernels_release(void);
 

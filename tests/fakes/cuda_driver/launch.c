@@ -17,6 +17,9 @@ static void launch_now(work *what)
     running *r = &l->run;
 
     r->context = what->context;
+    for (size_t i = 0; i < r->function->parameter_count; ++i) {
+        r->values[i] = l->bytes + r->function->parameters[i].offset;
+    }
     r->shared = NULL;
     if (r->shared_bytes > 0 &&
         posix_memalign((void **)&r->shared, 1024, r->shared_bytes) != 0) {
@@ -85,14 +88,33 @@ static void take(launching *l, CUfunction f, void **arguments, void **extra)
     for (size_t i = 0; i < f->parameter_count; ++i) {
         const ptx_parameter *p = &f->parameters[i];
 
-        l->run.values[i] = l->bytes + p->offset;
         if (buffer == NULL) {
             if (arguments == NULL || arguments[i] == NULL) {
                 fake_die("%s: argument %zu is missing", f->name, i);
             }
-            memcpy(l->run.values[i], arguments[i], p->bytes);
+            memcpy(l->bytes + p->offset, arguments[i], p->bytes);
         }
     }
+}
+
+work *fake_launch(CUfunction f, const grid *g, size_t shared, void **arguments,
+                  void **extra)
+{
+    if (!fits(f, g, shared)) {
+        return NULL;
+    }
+    launching *l = fake_work(sizeof *l + bytes_of_parameters(f), launch_now);
+
+    l->run.function = f;
+    l->run.grid = *g;
+    l->run.shared_bytes = shared;
+    take(l, f, arguments, extra);
+    return &l->work;
+}
+
+bool fake_is_launch(const work *what)
+{
+    return what->run == launch_now;
 }
 
 DRIVER(cuLaunchKernel, CUfunction f, unsigned groups_x, unsigned groups_y,
@@ -113,15 +135,11 @@ DRIVER(cuLaunchKernel, CUfunction f, unsigned groups_x, unsigned groups_y,
     if (stream->context != f->module->context) {
         return CUDA_ERROR_INVALID_HANDLE;
     }
-    if (!fits(f, &g, shared)) {
+    work *launch = fake_launch(f, &g, shared, arguments, extra);
+
+    if (launch == NULL) {
         return CUDA_ERROR_INVALID_VALUE;
     }
-    launching *l = fake_work(sizeof *l + bytes_of_parameters(f), launch_now);
-
-    l->run.function = f;
-    l->run.grid = g;
-    l->run.shared_bytes = shared;
-    take(l, f, arguments, extra);
-    fake_queue(stream, &l->work);
+    fake_queue(stream, launch);
     return CUDA_SUCCESS;
 }

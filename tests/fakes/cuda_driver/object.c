@@ -51,8 +51,9 @@ void fake_bury_all(CUcontext context)
 
 void fake_check(const void *one, kind what)
 {
-    static const char *const names[] = {"context", "stream",   "event",
-                                        "module",  "function", "pool"};
+    static const char *const names[] = {"context", "stream",          "event",
+                                        "module",  "function",        "pool",
+                                        "graph",   "executable graph"};
     const object *o = one;
 
     if (o == NULL) {
@@ -78,5 +79,7 @@ long fake_alive(kind what)
 long tn_fake_cuda_objects(void)
 {
     return fake_alive(IS_STREAM) + fake_alive(IS_EVENT) +
-           fake_alive(IS_MODULE) - fake_alive(IS_CONTEXT); /* legacy streams */
+           fake_alive(IS_MODULE) + fake_alive(IS_GRAPH) +
+           fake_alive(IS_EXECUTABLE) -
+           fake_alive(IS_CONTEXT); /* legacy streams */
 }

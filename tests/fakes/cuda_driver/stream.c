@@ -2,6 +2,7 @@
 /* Streams: a queue and a thread each. */
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/fakes/cuda_driver/fake.h"
 
@@ -15,6 +16,16 @@ void *fake_work(size_t bytes, void (*run)(work *))
         fake_die("no memory");
     }
     new->run = run;
+    new->bytes = bytes;
+    return new;
+}
+
+void *fake_work_again(const work *what)
+{
+    work *new = fake_work(what->bytes, what->run);
+
+    memcpy(new, what, what->bytes);
+    new->next = NULL;
     return new;
 }
 
@@ -164,6 +175,10 @@ uint64_t fake_queue(CUstream stream, work *what)
 {
     CUcontext context = stream->context;
 
+    if (stream->capture != NULL) {
+        fake_capture(stream->capture, what);
+        return 0;
+    }
     if (stream == context->legacy) {
         pthread_mutex_lock(&context->lock);
         CUstream other = context->streams;
@@ -255,6 +270,9 @@ DRIVER(cuStreamDestroy_v2, CUstream handle)
     if (handle->context->legacy == handle) {
         return CUDA_ERROR_INVALID_HANDLE;
     }
+    if (handle->capture != NULL) {
+        fake_die("cuStreamDestroy() of a stream that captures a graph");
+    }
     fake_stream_close(handle);
     fake_bury(handle);
     return fault;
@@ -263,6 +281,9 @@ DRIVER(cuStreamDestroy_v2, CUstream handle)
 DRIVER(cuStreamQuery, CUstream handle)
 {
     ENTER_STREAM(handle, stream);
+    if (stream->capture != NULL) {
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+    }
     if (fake_is_done(stream, UINT64_MAX)) {
         return fake_fault(stream->context);
     }
@@ -272,6 +293,9 @@ DRIVER(cuStreamQuery, CUstream handle)
 DRIVER(cuStreamSynchronize, CUstream handle)
 {
     ENTER_STREAM(handle, stream);
+    if (stream->capture != NULL) {
+        return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+    }
     if (stream == stream->context->legacy) {
         fake_queue(stream, fake_work(sizeof(work), NULL));
     }
