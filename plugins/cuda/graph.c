@@ -1,36 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The driver captures a graph from a stream to which the commands are queued as
- * they are to any other. A launch whose slots are bound again gets its new
- * arguments in the graph that is there; by the driver's rule, what was launched
- * before keeps its own.
+ * A launch whose slots are bound again gets its new arguments in the executable
+ * graph that is there; by the driver's rule, what was launched before keeps its
+ * own.
  */
 #include "plugins/cuda/graph.h"
 
 #include <string.h>
 
-#include "plugins/cuda/copy.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/memory.h"
 #include "plugins/cuda/module.h"
 #include "plugins/cuda/stream.h"
-
-/* A command; of a launch all that is needed to give it other arguments. */
-typedef struct recorded {
-    tn_plugin_kernel *kernel; /* NULL: it is no launch */
-    cuda_node node;
-    tn_plugin_launch launch;
-    tn_plugin_slot *slots; /* of the launch */
-    bool stale;            /* bound, and the driver does not know */
-} recorded;
-
-struct tn_plugin_graph {
-    tn_plugin_device *device;
-    cuda_graph graph;
-    cuda_executable executable;
-    tn_plugin_slot *slots; /* of all launches */
-    recorded commands[];
-};
 
 bool cuda_graphs_are_there(const cuda_driver *driver)
 {
@@ -64,7 +45,8 @@ static void give_open_buffers(tn_plugin_slot *slot,
 }
 
 /* @return the end of the slots that it took */
-static tn_plugin_slot *keep_launch(recorded *r, const tn_plugin_command *from,
+static tn_plugin_slot *keep_launch(cuda_recorded *r,
+                                   const tn_plugin_command *from,
                                    tn_plugin_slot *slots)
 {
     const tn_plugin_launch *launch = from->as.launch.record;
@@ -113,105 +95,7 @@ static tn_plugin_graph *keep(tn_plugin_device *device,
     return graph;
 }
 
-/* ---- capturing ---- */
-
-/* The node is the last one so far, which comes after all others. */
-static tn_status capture_launch(recorded *r, tn_plugin_stream *stream)
-{
-    tn_plugin_device *device = stream->device;
-    const cuda_node *last = NULL;
-    unsigned state = 0;
-    size_t count = 0;
-    tn_status status = cuda_launch(stream, r->kernel, &r->launch);
-
-    if (status == TN_OK) {
-        status =
-            cuda_check(device,
-                       device->instance->driver.cuStreamGetCaptureInfo_v2(
-                           stream->queue, &state, NULL, NULL, &last, &count),
-                       "capturing a launch");
-    }
-    if (status == TN_OK && count != 1) {
-        status = cuda_fail(device->instance, TN_ERROR_UNSUPPORTED,
-                           "the driver captured a launch as %zu nodes", count);
-    }
-    if (status == TN_OK) {
-        r->node = last[0];
-    }
-    return status;
-}
-
-static tn_status capture(recorded *r, const tn_plugin_command *command,
-                         tn_plugin_stream *stream)
-{
-    switch (command->kind) {
-    case TN_COMMAND_LAUNCH:
-        return capture_launch(r, stream);
-    case TN_COMMAND_COPY:
-        return cuda_copy(stream, command->as.copy.to,
-                         command->as.copy.to_offset, command->as.copy.from,
-                         command->as.copy.from_offset, command->as.copy.bytes);
-    default:
-        return cuda_fill(stream, command->as.fill.memory,
-                         command->as.fill.offset, command->as.fill.bytes,
-                         command->as.fill.pattern,
-                         command->as.fill.pattern_bytes);
-    }
-}
-
-/* The capture ends in any case; what it has become is the graph's. */
-static tn_status capture_all(tn_plugin_graph *graph, tn_plugin_stream *stream,
-                             const tn_plugin_command *commands, uint32_t count)
-{
-    tn_plugin_device *device = graph->device;
-    const cuda_driver *driver = &device->instance->driver;
-    tn_status status =
-        cuda_check(device,
-                   driver->cuStreamBeginCapture_v2(
-                       stream->queue, TN_CU_STREAM_CAPTURE_MODE_RELAXED),
-                   "capturing a graph");
-
-    if (status != TN_OK) {
-        return status;
-    }
-    for (uint32_t i = 0; i < count && status == TN_OK; ++i) {
-        status = capture(&graph->commands[i], &commands[i], stream);
-    }
-    cuda_result result =
-        driver->cuStreamEndCapture(stream->queue, &graph->graph);
-
-    return status == TN_OK ? cuda_check(device, result, "capturing a graph")
-                           : status;
-}
-
-/* Only this thread knows the stream: the reaper would be captured with it. */
-static tn_status build(tn_plugin_graph *graph,
-                       const tn_plugin_command *commands, uint32_t count)
-{
-    tn_plugin_device *device = graph->device;
-    const cuda_driver *driver = &device->instance->driver;
-    tn_plugin_stream stream;
-
-    memset(&stream, 0, sizeof stream);
-    cuda_stream_init(&stream, device);
-    tn_status status =
-        cuda_check(device,
-                   driver->cuStreamCreateWithPriority(
-                       &stream.queue, TN_CU_STREAM_NON_BLOCKING, 0),
-                   "capturing a graph");
-
-    if (status != TN_OK) {
-        return status;
-    }
-    status = capture_all(graph, &stream, commands, count);
-    (void)driver->cuStreamDestroy_v2(stream.queue);
-    return status == TN_OK
-               ? cuda_check(device,
-                            driver->cuGraphInstantiateWithFlags(
-                                &graph->executable, graph->graph, 0),
-                            "making a graph")
-               : status;
-}
+/* ---- making ---- */
 
 static tn_status check_commands(const tn_plugin_device *device,
                                 const tn_plugin_command *commands,
@@ -249,7 +133,7 @@ tn_status cuda_graph_create(tn_plugin_device *device,
     }
     status = cuda_enter(device);
     if (status == TN_OK) {
-        status = build(made, commands, count);
+        status = cuda_graph_capture(made, commands, count);
         cuda_leave(device);
     }
     if (status != TN_OK) {
@@ -265,14 +149,16 @@ void cuda_graph_destroy(tn_plugin_graph *graph)
 {
     tn_plugin_device *device = graph->device;
     const cuda_driver *driver = &device->instance->driver;
+    bool entered =
+        driver->cuCtxPushCurrent_v2(device->context) == TN_CUDA_SUCCESS;
 
-    if (driver->cuCtxPushCurrent_v2(device->context) == TN_CUDA_SUCCESS) {
-        if (graph->executable != NULL) {
-            (void)driver->cuGraphExecDestroy(graph->executable);
-        }
-        if (graph->graph != NULL) {
-            (void)driver->cuGraphDestroy(graph->graph);
-        }
+    if (graph->executable != NULL) {
+        (void)driver->cuGraphExecDestroy(graph->executable);
+    }
+    if (graph->graph != NULL) {
+        (void)driver->cuGraphDestroy(graph->graph);
+    }
+    if (entered) {
         cuda_leave(device);
     }
     cuda_release(device->instance, graph->slots);
@@ -281,7 +167,7 @@ void cuda_graph_destroy(tn_plugin_graph *graph)
 
 /* ---- running ---- */
 
-static tn_status update(const tn_plugin_graph *graph, recorded *r)
+static tn_status update(const tn_plugin_graph *graph, cuda_recorded *r)
 {
     tn_plugin_device *device = graph->device;
     const tn_plugin_launch *l = &r->launch;
@@ -315,13 +201,13 @@ static tn_status bind(tn_plugin_graph *graph, const tn_plugin_binding *bindings,
     tn_status status = TN_OK;
 
     for (uint32_t i = 0; i < count; ++i) {
-        recorded *r = &graph->commands[bindings[i].command];
+        cuda_recorded *r = &graph->commands[bindings[i].command];
 
         r->slots[bindings[i].slot] = bindings[i].value;
         r->stale = true;
     }
     for (uint32_t i = 0; i < count && status == TN_OK; ++i) {
-        recorded *r = &graph->commands[bindings[i].command];
+        cuda_recorded *r = &graph->commands[bindings[i].command];
 
         if (r->stale) {
             status = update(graph, r);

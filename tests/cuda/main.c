@@ -217,6 +217,7 @@ int main(int argc, char **argv)
     add_work_tests(CU_add_suite("memory and launches", NULL, NULL));
     add_loss_tests(CU_add_suite("broken and endless kernels", NULL, NULL));
     add_context_tests(CU_add_suite("contexts and streams", NULL, NULL));
+    add_graph_tests_of_cuda(CU_add_suite("graphs", NULL, NULL));
     add_sweep_tests(CU_add_suite("failing calls", NULL, NULL));
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();

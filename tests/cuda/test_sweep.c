@@ -12,6 +12,8 @@
 #define ENDING_FUNCTIONS(X)                                                    \
     X(cuDevicePrimaryCtxRelease_v2)                                            \
     X(cuEventDestroy_v2)                                                       \
+    X(cuGraphDestroy)                                                          \
+    X(cuGraphExecDestroy)                                                      \
     X(cuMemFree_v2)                                                            \
     X(cuMemFreeAsync)                                                          \
     X(cuMemFreeHost)                                                           \
@@ -62,7 +64,13 @@
     X(cuModuleGetGlobal_v2)                                                    \
     X(cuFuncGetAttribute)                                                      \
     X(cuFuncSetAttribute)                                                      \
-    X(cuLaunchKernel)
+    X(cuLaunchKernel)                                                          \
+    X(cuStreamBeginCapture_v2)                                                 \
+    X(cuStreamGetCaptureInfo_v2)                                               \
+    X(cuStreamEndCapture)                                                      \
+    X(cuGraphInstantiateWithFlags)                                             \
+    X(cuGraphExecKernelNodeSetParams)                                          \
+    X(cuGraphLaunch)
 
 enum {
     CALLS_MAX = 40 /* of one function that fail, one after the other */
@@ -136,6 +144,41 @@ static void use_kernel(opened *o, const things *t)
         attempt(launching_go(&l, t->streams[0], kernel));
     }
     attempt(the.plugin.device_memory_free(o->device, &bytes));
+}
+
+/* Fills, appends what is bound, and copies. */
+static void use_graph(opened *o, const things *t)
+{
+    tn_plugin_command commands[3] = {{.kind = TN_COMMAND_FILL},
+                                     {.kind = TN_COMMAND_LAUNCH},
+                                     {.kind = TN_COMMAND_COPY}};
+    tn_plugin_binding binding = {.command = 1, .slot = 0};
+    tn_plugin_graph *graph = NULL;
+    launching l;
+
+    if (t->module == NULL || t->memory == NULL || t->streams[0] == NULL ||
+        !attempt(the.plugin.kernel_get(t->module, "append",
+                                       &commands[1].as.launch.kernel))) {
+        return;
+    }
+    commands[0].as.fill.memory = t->memory;
+    commands[0].as.fill.bytes = 4096;
+    commands[0].as.fill.pattern[0] = 0;
+    commands[0].as.fill.pattern_bytes = 16;
+    launching_init(&l, 1, 1);
+    launching_buffer(&l, NULL, 0);
+    launching_u32(&l, 5);
+    l.launch.slots = l.slots;
+    commands[1].as.launch.record = &l.launch;
+    commands[2].as.copy.to = t->memory;
+    commands[2].as.copy.to_offset = 2048;
+    commands[2].as.copy.from = t->memory;
+    commands[2].as.copy.bytes = 2048;
+    binding.value.buffer.memory = t->memory;
+    if (attempt(the.plugin.graph_create(o->device, commands, 3, &graph))) {
+        attempt(the.plugin.graph_launch(graph, t->streams[0], &binding, 1));
+        the.plugin.graph_destroy(graph);
+    }
 }
 
 /* No work uses the memory; the last one waits for what the first left. */
@@ -232,6 +275,7 @@ static void live(opened *o, const char *script)
         map_memory(&t);
         use_memory(&t);
         use_kernel(o, &t);
+        use_graph(o, &t);
         use_streams(&t);
         destroy_things(&t);
         the.plugin.device_close(o->device);
