@@ -59,6 +59,7 @@ static const tool_command self = {
     X(FREE, "FREE_MEMORY", 0, NUMBER)                                          \
     X(ALLOCATION, "LARGEST_BUFFER", 0, NUMBER)                                 \
     X(LOCAL, "LOCAL_MEMORY", 0, NUMBER)                                        \
+    X(CACHES, "CACHES", 0, STRING)                                             \
     X(ARGUMENTS, "ARGUMENT_BYTES", 0, NUMBER)                                  \
     X(ALIGNMENT, "OFFSET_ALIGNMENT", 0, NUMBER)                                \
     X(SUBGROUP, "SUBGROUP_ITEMS", 0, NUMBER)                                   \
@@ -229,11 +230,30 @@ static void put_identity(const listing *l, struct libscols_line *line,
     }
 }
 
+/* "32 KiB, 1 MiB, 16 MiB": of levels 1, 2 and 3, as far as they are known */
+static void put_caches(const listing *l, struct libscols_line *line,
+                       const uint64_t bytes[3])
+{
+    char text[64];
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (int i = 0; i < 3; ++i) {
+        if (bytes[i] != 0) {
+            used += (size_t)snprintf(
+                text + used, sizeof text - used, "%sL%d %" PRIu64 " KiB",
+                used > 0 ? ", " : "", i + 1, bytes[i] >> 10);
+        }
+    }
+    put(l, line, CACHES, "%s", text);
+}
+
 static void put_limits(const listing *l, struct libscols_line *line,
                        const tn_device_info *info)
 {
     put_bytes(l, line, ALLOCATION, info->allocation_bytes);
     put_bytes(l, line, LOCAL, info->local_bytes);
+    put_caches(l, line, info->cache_bytes);
     put_number(l, line, ARGUMENTS, info->argument_bytes);
     put_number(l, line, ALIGNMENT, info->offset_alignment);
     put_number(l, line, SUBGROUP, info->subgroup_items);

@@ -131,6 +131,8 @@ typedef struct tn_device_info {
     uint32_t max_items_dim[3];  /**< items of one group in x, y, z */
     uint32_t max_groups_dim[3]; /**< groups of a grid in x, y, z */
     uint32_t features;          /**< TN_FEATURE_* */
+    /** caches that a processor sees: level 1 (of data), 2 and 3 */
+    uint64_t cache_bytes[3];
 } tn_device_info;
 
 /** Bytes of all structs that a launch passes by value, together. */

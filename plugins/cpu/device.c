@@ -57,6 +57,7 @@ static void describe(const tn_plugin_instance *instance, tn_device_info *info)
         .features = TN_FEATURE_PINNED | TN_FEATURE_SHARED | TN_FEATURE_MAP |
                     TN_FEATURE_IMPORT | TN_FEATURE_F64 |
                     TN_FEATURE_HOST_MEMORY | TN_FEATURE_GRAPH};
+    cpu_machine_caches(info->cache_bytes);
     cpu_machine_name(info->name, sizeof info->name, info->vendor,
                      sizeof info->vendor);
     snprintf(info->target, sizeof info->target, "%s", cpu_machine_target());

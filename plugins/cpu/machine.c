@@ -119,6 +119,22 @@ uint64_t cpu_machine_memory(void)
     return pages(_SC_PHYS_PAGES);
 }
 
+void cpu_machine_caches(uint64_t bytes[3])
+{
+#if defined(_SC_LEVEL1_DCACHE_SIZE)
+    static const int levels[3] = {_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE,
+                                  _SC_LEVEL3_CACHE_SIZE};
+
+    for (int i = 0; i < 3; ++i) {
+        long size = sysconf(levels[i]);
+
+        bytes[i] = size > 0 ? (uint64_t)size : 0;
+    }
+#else
+    bytes[0] = bytes[1] = bytes[2] = 0;
+#endif
+}
+
 uint64_t cpu_machine_memory_free(void)
 {
     FILE *file = fopen("/proc/meminfo", "re");

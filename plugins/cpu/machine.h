@@ -26,6 +26,9 @@ bool cpu_machine_ask_name(char *name, char *vendor);
 uint64_t cpu_machine_memory(void);
 uint64_t cpu_machine_memory_free(void);
 
+/** Bytes of the caches of level 1 (data), 2 and 3; 0 where unknown. */
+void cpu_machine_caches(uint64_t bytes[3]);
+
 /** What code is built for at best: "x86-64-v3", "aarch64". */
 const char *cpu_machine_target(void);
 

@@ -27,7 +27,7 @@
 
 /* ---- what applications and plugins share ---- */
 
-SIZE(tn_device_info, 448);
+SIZE(tn_device_info, 472);
 AT(tn_device_info, size, 0);
 AT(tn_device_info, kind, 4);
 AT(tn_device_info, name, 8);
@@ -50,6 +50,7 @@ AT(tn_device_info, max_items, 416);
 AT(tn_device_info, max_items_dim, 420);
 AT(tn_device_info, max_groups_dim, 432);
 AT(tn_device_info, features, 444);
+AT(tn_device_info, cache_bytes, 448);
 
 SIZE(tn_parameter, 88);
 AT(tn_parameter, size, 0);
