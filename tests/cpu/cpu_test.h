@@ -64,6 +64,7 @@ void add_load_tests(CU_pSuite tests);
 void add_pool_tests(CU_pSuite tests);
 void add_short_tests(CU_pSuite tests);
 void add_failure_tests(CU_pSuite tests);
+void add_graph_run_tests(CU_pSuite tests);
 void add_stress_tests(CU_pSuite tests);
 
 #endif

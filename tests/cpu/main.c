@@ -175,6 +175,7 @@ int main(int argc, char **argv)
     add_pool_tests(CU_add_suite("threads", NULL, NULL));
     add_short_tests(CU_add_suite("short work", NULL, NULL));
     add_failure_tests(CU_add_suite("failures", NULL, NULL));
+    add_graph_run_tests(CU_add_suite("graphs", NULL, NULL));
     add_stress_tests(CU_add_suite("endurance", NULL, NULL));
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();
