@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/cuda/binary.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/module.h"
 
@@ -83,17 +84,23 @@ static tn_status take_options(build *b)
 
 /* ---- logs ---- */
 
-static cuda_result load(build *b, const void *image, cuda_code *code)
+/* Has the compiler write its logs; the options behind the first ones. */
+static void set_logs(build *b)
 {
-    const cuda_driver *driver = &b->device->instance->driver;
-    uint32_t own = b->count;
-
     b->errors[0] = '\0';
     b->notes[0] = '\0';
     set(b, TN_CU_JIT_ERROR_LOG_BUFFER, (uintptr_t)b->errors);
     set(b, TN_CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, b->log_bytes);
     set(b, TN_CU_JIT_INFO_LOG_BUFFER, (uintptr_t)b->notes);
     set(b, TN_CU_JIT_INFO_LOG_BUFFER_SIZE_BYTES, b->log_bytes);
+}
+
+static cuda_result load(build *b, const void *image, cuda_code *code)
+{
+    const cuda_driver *driver = &b->device->instance->driver;
+    uint32_t own = b->count;
+
+    set_logs(b);
     cuda_result result = driver->cuModuleLoadDataEx(code, image, b->count,
                                                     b->options, b->values);
 
@@ -219,4 +226,78 @@ tn_status cuda_build(tn_plugin_device *device,
     cuda_release(instance, b.errors);
     cuda_release(instance, b.notes);
     return status;
+}
+
+/* ---- PTX, whose code is kept ---- */
+
+/* The linker owns the cubin; false where it makes none. */
+static bool make_cubin(build *b, cuda_linker linker, char *text, size_t bytes,
+                       cuda_code *code, const cuda_binary_key *key)
+{
+    tn_plugin_instance *instance = b->device->instance;
+    const cuda_driver *driver = &instance->driver;
+    void *cubin = NULL;
+    size_t cubin_bytes = 0;
+
+    if (driver->cuLinkAddData_v2(linker, TN_CU_JIT_INPUT_PTX, text, bytes + 1,
+                                 b->desc->name, 0, NULL,
+                                 NULL) != TN_CUDA_SUCCESS ||
+        driver->cuLinkComplete(linker, &cubin, &cubin_bytes) !=
+            TN_CUDA_SUCCESS ||
+        driver->cuModuleLoadDataEx(code, cubin, 0, NULL, NULL) !=
+            TN_CUDA_SUCCESS) {
+        return false;
+    }
+    b->notes[b->log_bytes] = '\0';
+    hand_over(b, b->notes);
+    cuda_binary_store(instance, key, cubin, cubin_bytes);
+    return true;
+}
+
+/* What fails here is compiled by cuda_build(), which says why. */
+static bool link_code(build *b, char *text, size_t bytes, cuda_code *code,
+                      const cuda_binary_key *key)
+{
+    const cuda_driver *driver = &b->device->instance->driver;
+    cuda_linker linker = NULL;
+
+    set_logs(b);
+    if (driver->cuLinkCreate_v2(b->count, b->options, b->values, &linker) !=
+        TN_CUDA_SUCCESS) {
+        return false;
+    }
+    bool made = make_cubin(b, linker, text, bytes, code, key);
+
+    (void)driver->cuLinkDestroy(linker);
+    return made;
+}
+
+static bool compile_and_keep(tn_plugin_device *device,
+                             const tn_plugin_module_desc *desc, char *text,
+                             size_t bytes, cuda_code *code,
+                             const cuda_binary_key *key)
+{
+    build b = {.device = device, .desc = desc};
+    bool made = take_options(&b) == TN_OK &&
+                allocate_logs(&b, LOG_BYTES_FIRST) &&
+                link_code(&b, text, bytes, code, key);
+
+    cuda_release(device->instance, b.errors);
+    cuda_release(device->instance, b.notes);
+    return made;
+}
+
+tn_status cuda_build_ptx(tn_plugin_device *device,
+                         const tn_plugin_module_desc *desc, char *text,
+                         size_t bytes, cuda_code *code)
+{
+    cuda_binary_key key;
+
+    cuda_binary_key_init(&key, device, desc->options, text, bytes);
+    bool there = key.text != NULL &&
+                 (cuda_binary_load(device->instance, &key, code) ||
+                  compile_and_keep(device, desc, text, bytes, code, &key));
+
+    cuda_binary_key_finish(&key);
+    return there ? TN_OK : cuda_build(device, desc, text, code);
 }

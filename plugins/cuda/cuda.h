@@ -12,6 +12,8 @@
 
 #include <tenon/plugin.h>
 
+#include <stdatomic.h>
+
 #include "plugins/cuda/device.h"
 #include "plugins/cuda/driver.h"
 
@@ -30,8 +32,10 @@ struct tn_plugin_instance {
     const tn_host *host;
     void *host_data;
     cuda_driver driver;
-    bool wait_for_legacy; /* streams wait for the legacy stream */
-    bool abandoned;       /* a thread of the driver may still come back */
+    bool wait_for_legacy;     /* streams wait for the legacy stream */
+    bool cache;               /* whether compiled PTX is kept */
+    atomic_bool cache_failed; /* and the log tells that it fails */
+    bool abandoned;           /* a thread of the driver may still come back */
     uint32_t device_count;
     tn_plugin_device *devices;
 };

@@ -127,6 +127,15 @@
               unsigned int items_x, unsigned int items_y,                      \
               unsigned int items_z, unsigned int shared_bytes,                 \
               cuda_queue queue, void **arguments, void **extra))               \
+    OPTIONAL(cuLinkCreate_v2, (unsigned int count, unsigned int *options,      \
+                               void **values, cuda_linker *linker))            \
+    OPTIONAL(cuLinkAddData_v2,                                                 \
+             (cuda_linker linker, unsigned int kind, void *data, size_t bytes, \
+              const char *name, unsigned int count, unsigned int *options,     \
+              void **values))                                                  \
+    OPTIONAL(cuLinkComplete,                                                   \
+             (cuda_linker linker, void **cubin, size_t *bytes))                \
+    OPTIONAL(cuLinkDestroy, (cuda_linker linker))                              \
     OPTIONAL(cuStreamBeginCapture_v2, (cuda_queue queue, unsigned int mode))   \
     OPTIONAL(cuStreamGetCaptureInfo_v2,                                        \
              (cuda_queue queue, unsigned int *state, uint64_t *id,             \

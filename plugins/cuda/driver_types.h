@@ -24,6 +24,7 @@ typedef struct CUmemPoolHandle_st *cuda_pool;
 typedef struct CUgraph_st *cuda_graph;
 typedef struct CUgraphNode_st *cuda_node;
 typedef struct CUgraphExec_st *cuda_executable;
+typedef struct CUlinkState_st *cuda_linker;
 typedef void (*cuda_host_function)(void *data);
 
 typedef struct cuda_uuid {
@@ -177,6 +178,7 @@ enum {
     X(JIT_OPTIMIZATION_LEVEL, 7)                                               \
     X(JIT_GENERATE_DEBUG_INFO, 11)                                             \
     X(JIT_GENERATE_LINE_INFO, 13)                                              \
+    X(JIT_INPUT_PTX, 1)                                                        \
     X(MEM_ALLOCATION_TYPE_PINNED, 1)                                           \
     X(MEM_LOCATION_TYPE_DEVICE, 1)                                             \
     X(MEM_ACCESS_FLAGS_PROT_READWRITE, 3)                                      \

@@ -90,14 +90,30 @@ void cuda_pause(uint64_t begin, uint64_t deadline)
 
 /* ---- the instance ---- */
 
+static tn_status fail_setting(tn_plugin_instance *instance, const char *key,
+                              const char *what)
+{
+    const tn_host *host = instance->host;
+    const char *origin = host->config_origin(instance->host_data, key);
+
+    return cuda_fail(instance, TN_ERROR_CONFIG, "%s: %s = %s is %s",
+                     origin != NULL ? origin : "configuration", key,
+                     host->config(instance->host_data, key), what);
+}
+
 static tn_status read_settings(tn_plugin_instance *instance)
 {
     const tn_host *host = instance->host;
     const char *library = host->config(instance->host_data, "library");
     const char *legacy = host->config(instance->host_data, "legacy_stream");
+    const char *cache = host->config(instance->host_data, "cache");
 
     instance->driver.library =
         library != NULL && library[0] != '\0' ? library : "libcuda.so.1";
+    instance->cache = cache == NULL || strcmp(cache, "yes") == 0;
+    if (!instance->cache && strcmp(cache, "no") != 0) {
+        return fail_setting(instance, "cache", "neither yes nor no");
+    }
     if (legacy == NULL || strcmp(legacy, "ignore") == 0) {
         return TN_OK;
     }
@@ -105,12 +121,7 @@ static tn_status read_settings(tn_plugin_instance *instance)
         instance->wait_for_legacy = true;
         return TN_OK;
     }
-    const char *origin =
-        host->config_origin(instance->host_data, "legacy_stream");
-
-    return cuda_fail(instance, TN_ERROR_CONFIG,
-                     "%s: legacy_stream = %s is neither ignore nor wait",
-                     origin != NULL ? origin : "configuration", legacy);
+    return fail_setting(instance, "legacy_stream", "neither ignore nor wait");
 }
 
 static tn_status start_driver(tn_plugin_instance *instance)

@@ -152,7 +152,8 @@ static tn_status load_ptx(tn_plugin_module *module,
         return cuda_fail_memory(device->instance, desc->name);
     }
     memcpy(text, desc->image, (size_t)bytes);
-    tn_status status = cuda_build(device, desc, text, &module->code);
+    tn_status status =
+        cuda_build_ptx(device, desc, text, (size_t)bytes, &module->code);
 
     if (status == TN_OK) {
         status = add_ptx_kernels(module, &ptx);

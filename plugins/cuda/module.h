@@ -53,6 +53,13 @@ tn_status cuda_build(tn_plugin_device *device,
                      cuda_code *code);
 
 /**
+ * The same for PTX, which is text: compiled, or taken from the user's cache.
+ */
+tn_status cuda_build_ptx(tn_plugin_device *device,
+                         const tn_plugin_module_desc *desc, char *text,
+                         size_t bytes, cuda_code *code);
+
+/**
  * Adds a kernel to a module, whose code is loaded.
  *
  * @param name        of the symbol, bytes long

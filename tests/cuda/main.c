@@ -209,11 +209,15 @@ int main(int argc, char **argv)
         !open_raw(argv[2])) {
         return 1;
     }
+    if (!fake_host_set("cache", "no")) {
+        return 1;
+    }
     alarm(HANGS);
     add_start_tests(CU_add_suite("starting", NULL, NULL));
     add_device_tests_of_cuda(CU_add_suite("devices", NULL, NULL));
     add_code_tests(CU_add_suite("code", NULL, NULL));
     add_binary_tests(CU_add_suite("compiled code", NULL, NULL));
+    add_kept_tests(CU_add_suite("code that is kept", NULL, NULL));
     add_work_tests(CU_add_suite("memory and launches", NULL, NULL));
     add_loss_tests(CU_add_suite("broken and endless kernels", NULL, NULL));
     add_context_tests(CU_add_suite("contexts and streams", NULL, NULL));

@@ -100,6 +100,10 @@ static void wrong_settings(void)
     FAILS_SAYING(
         the.plugin.instance_create(&o.host.table, &o.host, &o.instance),
         TN_ERROR_CONFIG, "/etc/fake.ini:7: legacy_stream = maybe is neither");
+    o.host.key = "cache";
+    FAILS_SAYING(
+        the.plugin.instance_create(&o.host.table, &o.host, &o.instance),
+        TN_ERROR_CONFIG, "/etc/fake.ini:7: cache = maybe is neither yes nor");
 }
 
 /* Each function that opening a device calls, failing once. */

@@ -15,7 +15,7 @@ FAKE_EXPORT void tn_fake_cuda_script(const char *script);
 FAKE_EXPORT long tn_fake_cuda_calls(const char *function);
 /** Blocks of memory, of devices and page-locked, that are allocated. */
 FAKE_EXPORT long tn_fake_cuda_blocks(void);
-/** Streams, events, modules and graphs that were not destroyed. */
+/** Streams, events, modules, graphs and linkers that were not destroyed. */
 FAKE_EXPORT long tn_fake_cuda_objects(void);
 /** How often the primary context of a device is retained. */
 FAKE_EXPORT long tn_fake_cuda_users(int device);

@@ -68,6 +68,12 @@ CUresult fake_cubin_read(CUmodule module, const unsigned char *image)
     Elf64_Shdr section;
 
     memcpy(&header, image, sizeof header);
+    if (header.e_type == FAKE_CUBIN_OF_PTX) {
+        return header.e_flags == (unsigned)the_machine.sm
+                   ? fake_ptx_read(module, (const char *)image + sizeof header,
+                                   NULL, 0)
+                   : CUDA_ERROR_NO_BINARY_FOR_GPU;
+    }
     if (header.e_machine != MACHINE_CUDA ||
         header.e_shentsize != sizeof section) {
         return CUDA_ERROR_INVALID_IMAGE;

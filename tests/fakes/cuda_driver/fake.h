@@ -94,6 +94,7 @@ typedef enum kind {
     IS_POOL,
     IS_GRAPH,
     IS_EXECUTABLE,
+    IS_LINKER,
     IS_DESTROYED = 0x0dead000
 } kind;
 
@@ -279,6 +280,9 @@ struct CUmod_st {
  */
 CUresult fake_ptx_read(CUmodule module, const char *text, char *log,
                        size_t log_bytes);
+
+/** The type of an ELF file that is a head and the PTX that it was made of. */
+#define FAKE_CUBIN_OF_PTX 0xfe01
 
 /** The same for a cubin, of which only the length is known to be enough. */
 CUresult fake_cubin_read(CUmodule module, const unsigned char *image);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Modules, functions and what is known of them. */
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,5 +293,79 @@ DRIVER(cuFuncSetAttribute, CUfunction function, CUfunction_attribute what,
         return CUDA_ERROR_INVALID_VALUE;
     }
     __atomic_store_n(&function->dynamic_shared, value, __ATOMIC_RELAXED);
+    return CUDA_SUCCESS;
+}
+
+/* ---- linking one piece of PTX ---- */
+
+struct CUlinkState_st {
+    object object;
+    logs told;
+    char *cubin;
+    size_t bytes;
+};
+
+DRIVER(cuLinkCreate_v2, unsigned count, CUjit_option *options, void **values,
+       CUlinkState *linker)
+{
+    ENTER(NEEDS_CONTEXT);
+    *linker = fake_make(IS_LINKER, sizeof **linker, fake_context());
+    find_logs(&(*linker)->told, count, options, values);
+    return CUDA_SUCCESS;
+}
+
+DRIVER(cuLinkAddData_v2, CUlinkState linker, CUjitInputType kind, void *data,
+       size_t bytes, const char *name, unsigned count, CUjit_option *options,
+       void **values)
+{
+    const Elf64_Ehdr header = {.e_ident = ELFMAG,
+                               .e_type = FAKE_CUBIN_OF_PTX,
+                               .e_flags = (unsigned)the_machine.sm};
+    char log[LOG_BYTES] = "";
+
+    ENTER(NEEDS_CONTEXT);
+    (void)options;
+    (void)values;
+    fake_check(linker, IS_LINKER);
+    if (kind != CU_JIT_INPUT_PTX || name == NULL || count != 0 ||
+        linker->cubin != NULL || ((char *)data)[bytes - 1] != '\0') {
+        return CUDA_ERROR_INVALID_VALUE;
+    }
+    CUmodule read = fake_make(IS_MODULE, sizeof *read, fake_context());
+
+    read->context = fake_context();
+    CUresult answer = read_image(read, data, log);
+
+    unload(read);
+    write_log(&linker->told, 1, log);
+    linker->bytes = sizeof header + bytes;
+    linker->cubin = malloc(linker->bytes);
+    if (linker->cubin == NULL) {
+        fake_die("no memory");
+    }
+    memcpy(linker->cubin, &header, sizeof header);
+    memcpy(linker->cubin + sizeof header, data, bytes);
+    return answer;
+}
+
+DRIVER(cuLinkComplete, CUlinkState linker, void **cubin, size_t *bytes)
+{
+    ENTER(NEEDS_CONTEXT);
+    fake_check(linker, IS_LINKER);
+    if (linker->cubin == NULL) {
+        return CUDA_ERROR_INVALID_VALUE;
+    }
+    *cubin = linker->cubin;
+    *bytes = linker->bytes;
+    return CUDA_SUCCESS;
+}
+
+DRIVER(cuLinkDestroy, CUlinkState linker)
+{
+    ENTER(NEEDS_INIT);
+    fake_check(linker, IS_LINKER);
+    free(linker->cubin);
+    linker->cubin = NULL;
+    fake_bury(linker);
     return CUDA_SUCCESS;
 }

@@ -5,7 +5,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static object *all; /* all that ever were, so that no address comes again */
-static long alive[8];
+static long alive[9];
 
 void *fake_make(kind what, size_t bytes, CUcontext context)
 {
@@ -51,9 +51,9 @@ void fake_bury_all(CUcontext context)
 
 void fake_check(const void *one, kind what)
 {
-    static const char *const names[] = {"context", "stream",          "event",
-                                        "module",  "function",        "pool",
-                                        "graph",   "executable graph"};
+    static const char *const names[] = {
+        "context", "stream",           "event", "module", "function", "pool",
+        "graph",   "executable graph", "linker"};
     const object *o = one;
 
     if (o == NULL) {
@@ -80,6 +80,6 @@ long tn_fake_cuda_objects(void)
 {
     return fake_alive(IS_STREAM) + fake_alive(IS_EVENT) +
            fake_alive(IS_MODULE) + fake_alive(IS_GRAPH) +
-           fake_alive(IS_EXECUTABLE) -
+           fake_alive(IS_EXECUTABLE) + fake_alive(IS_LINKER) -
            fake_alive(IS_CONTEXT); /* legacy streams */
 }
