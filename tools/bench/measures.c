@@ -297,7 +297,7 @@ static void load(const bench *b, const char *text)
 
     bench_check(
         tn_module_load_data(b->device, text, strlen(text), NULL, &module));
-    bench_check(tn_kernel_get(module, "empty", &kernel));
+    bench_check(tn_kernel_get(module, "add", &kernel));
     tn_module_destroy(module);
 }
 

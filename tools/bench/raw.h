@@ -39,7 +39,7 @@ typedef struct raw_driver {
     void (*close)(void);
 
     /* each takes a pointer that it does not need, to be a sample_side's */
-    void (*submit)(void *unused); /**< an empty launch of four arguments */
+    void (*submit)(void *unused); /**< add of no elements */
     void (*wait)(void *unused);
     void (*launch)(void *unused); /**< both */
     void (*chain)(void *unused);  /**< RAW_CHAIN launches and one wait */

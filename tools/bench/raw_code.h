@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Kernels empty(a, b, c, n), saxpy(k, x, y, n) and sum(a, partial, n) in the
+ * Kernels add(a, b, c, n), saxpy(k, x, y, n) and sum(a, partial, n) in the
  * languages of the drivers.
  */
 #ifndef TENON_TOOLS_BENCH_RAW_CODE_H

@@ -108,7 +108,7 @@ static void load(void *unused)
 
     (void)unused;
     CHECK(module_load, &module, raw_cuda_code);
-    CHECK(get_function, &function, module, "empty");
+    CHECK(get_function, &function, module, "add");
     CHECK(module_unload, module);
 }
 
@@ -126,7 +126,7 @@ static const char *open_driver(const tn_device_info *info)
     CHECK(set_current, context);
     CHECK(stream_create, &the.stream, NON_BLOCKING);
     CHECK(module_load, &the.module, raw_cuda_code);
-    CHECK(get_function, &the.empty, the.module, "empty");
+    CHECK(get_function, &the.empty, the.module, "add");
     CHECK(get_function, &the.saxpy, the.module, "saxpy");
     CHECK(get_function, &the.sum, the.module, "sum");
     return NULL;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What people write by hand, for the raw CUDA driver: an empty kernel, y = k x
- * + y, and the sum of each 256 elements by a tree. clang made it of
+ * What people write by hand, for the raw CUDA driver: c = a + b, y = k x + y,
+ * and the sum of each 256 elements by a tree. clang made it of
+ *
+ *     if (i < n) c[i] = a[i] + b[i];
  *
  *     if (i < n) y[i] = k * x[i] + y[i];
  *
@@ -18,13 +20,39 @@
 const char raw_cuda_code[] = ".version 6.3\n"
                              ".target sm_70\n"
                              ".address_size 64\n"
-                             ".visible .entry empty(\n"
-                             ".param .u64 empty_param_0,\n"
-                             ".param .u64 empty_param_1,\n"
-                             ".param .u64 empty_param_2,\n"
-                             ".param .u32 empty_param_3\n"
+                             ".visible .entry add(\n"
+                             ".param .u64 add_param_0,\n"
+                             ".param .u64 add_param_1,\n"
+                             ".param .u64 add_param_2,\n"
+                             ".param .u32 add_param_3\n"
                              ")\n"
                              "{\n"
+                             ".reg .pred %p<2>;\n"
+                             ".reg .b32 %r<6>;\n"
+                             ".reg .f32 %f<4>;\n"
+                             ".reg .b64 %rd<11>;\n"
+                             "ld.param.u32 %r2, [add_param_3];\n"
+                             "mov.u32 %r3, %ctaid.x;\n"
+                             "mov.u32 %r4, %ntid.x;\n"
+                             "mov.u32 %r5, %tid.x;\n"
+                             "mad.lo.s32 %r1, %r3, %r4, %r5;\n"
+                             "setp.ge.u32 %p1, %r1, %r2;\n"
+                             "@%p1 bra LBB0_2;\n"
+                             "ld.param.u64 %rd4, [add_param_0];\n"
+                             "ld.param.u64 %rd5, [add_param_2];\n"
+                             "cvta.to.global.u64 %rd1, %rd5;\n"
+                             "ld.param.u64 %rd6, [add_param_1];\n"
+                             "cvta.to.global.u64 %rd2, %rd6;\n"
+                             "cvta.to.global.u64 %rd3, %rd4;\n"
+                             "mul.wide.u32 %rd7, %r1, 4;\n"
+                             "add.s64 %rd8, %rd3, %rd7;\n"
+                             "ld.global.f32 %f1, [%rd8];\n"
+                             "add.s64 %rd9, %rd2, %rd7;\n"
+                             "ld.global.f32 %f2, [%rd9];\n"
+                             "add.f32 %f3, %f1, %f2;\n"
+                             "add.s64 %rd10, %rd1, %rd7;\n"
+                             "st.global.f32 [%rd10], %f3;\n"
+                             "LBB0_2:\n"
                              "ret;\n"
                              "}\n"
                              ".visible .entry saxpy(\n"

@@ -2,9 +2,12 @@
 #include "tools/bench/raw_code.h"
 
 const char raw_opencl_code[] =
-    "kernel void empty(global const float *a, global const float *b,\n"
-    "                  global float *c, uint n)\n"
+    "kernel void add(global const float *a, global const float *b,\n"
+    "                global float *c, uint n)\n"
     "{\n"
+    "    uint i = get_global_id(0);\n"
+    "    if (i < n)\n"
+    "        c[i] = a[i] + b[i];\n"
     "}\n"
     "\n"
     "kernel void saxpy(float k, global const float *x, global float *y,\n"
