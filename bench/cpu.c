@@ -46,6 +46,7 @@ static void run_all(const char *self)
     bench_barriers(&o, no_opencl);
     bench_nbody(&o, no_opencl);
     bench_gemm(&o, no_opencl);
+    bench_library(&o);
     ours_close(&o);
     bench_open(self, no_opencl);
 }

@@ -25,6 +25,8 @@ typedef struct ours {
 /** The cpu backend with its defaults; bench/kernels where asked for. */
 void ours_open(ours *o, bool with_kernels);
 void ours_close(ours *o);
+/** A file NAME of bench/kernels, as it is built for this machine. */
+tn_module *ours_load(const ours *o, const char *name);
 tn_kernel *ours_kernel(const ours *o, const char *name);
 /** A buffer of floats, and where they are. */
 tn_buffer *ours_floats(const ours *o, size_t count, float **host);
@@ -41,6 +43,11 @@ extern const char *bench_kernels;
 void openmp_empty(int count);
 void openmp_add(const float *a, const float *b, float *c, int n);
 void openmp_triad(float *a, const float *b, const float *c, float k, int n);
+/** b = a transposed; a is m x n. */
+void openmp_transpose(const float *a, float *b, int m, int n);
+/** The nbody bundle's accelerate; bodies: x, y, z, mass; pulls: ax, ay, az. */
+void openmp_bodies(const float *const *bodies, float *const *pulls,
+                   float softening, int n);
 
 /* ---- OpenCL, by PoCL ---- */
 
@@ -70,6 +77,7 @@ void bench_bandwidth(const ours *o);
 void bench_barriers(const ours *o, const char *no_opencl);
 void bench_nbody(const ours *o, const char *no_opencl);
 void bench_gemm(const ours *o, const char *no_opencl);
+void bench_library(const ours *o);
 /** Programs of their own: this one, with another argument. */
 void bench_open(const char *self, const char *no_opencl);
 /** What such a program does; false where the word is none of these. */

@@ -12,19 +12,21 @@ void ours_check(tn_status status)
     }
 }
 
-/* The kernels as they are built for this machine, or for any. */
-static void load_kernels(ours *o)
+tn_module *ours_load(const ours *o, const char *name)
 {
     char path[4096];
     tn_device_info info = {.size = sizeof info};
+    tn_module *module;
 
     ours_check(tn_device_info_get(o->device, &info));
-    snprintf(path, sizeof path, "%s/bench.%s.so", bench_kernels, info.target);
-    if (access(path, R_OK) != 0) {
-        snprintf(path, sizeof path, "%s/bench.%s.so", bench_kernels,
+    snprintf(path, sizeof path, "%s/%s.%s.so", bench_kernels, name,
+             info.target);
+    if (access(path, R_OK) != 0) { /* not x86-64 */
+        snprintf(path, sizeof path, "%s/%s.%s.so", bench_kernels, name,
                  BENCH_BASELINE);
     }
-    ours_check(tn_module_load(o->device, path, &o->module));
+    ours_check(tn_module_load(o->device, path, &module));
+    return module;
 }
 
 void ours_open(ours *o, bool with_kernels)
@@ -34,7 +36,7 @@ void ours_open(ours *o, bool with_kernels)
     ours_check(tn_device_default(o->runtime, &o->device));
     ours_check(tn_stream_create(o->device, &o->stream));
     if (with_kernels) {
-        load_kernels(o);
+        o->module = ours_load(o, "bench");
     }
 }
 
