@@ -35,7 +35,8 @@ gpu_collect() {
     gpu_copy lib $b/.libs/libtenon.so.0 /usr/lib/*/libOpenCL.so.1 &&
         gpu_copy plugins $b/plugins/{cpu,cuda,opencl}/.libs/*.so &&
         gpu_copy lib /usr/lib/*/libsmartcols.so.1 &&
-        gpu_copy bench $b/bench/cuda &&
+        gpu_copy bench $b/bench/cuda $b/bench/cuda_library \
+            bench/peers/kernels.cu &&
         gpu_copy bin $b/tools/tenon $b/examples/vecadd \
             $b/tests/conformance/conformance $b/tests/gpu/faults \
             $b/tests/kernels/{cuda,cuda_math,library} &&
@@ -212,11 +213,25 @@ gpu_sanitizer() {
         compute-sanitizer --error-exitcode 1 $gpu/bin/library cuda
 }
 
+gpu_goals='/missed|not measured/ { w++ } /met \|/ { n++ }
+    END { print n + 0 " goals met, " w + 0 " not" }'
+
 gpu_bench() {
-    gpu_step benchmark 240 '/missed|not measured/ { w++ } /met \|/ { n++ }
-        END { print n + 0 " goals met, " w + 0 " not" }' $gpu/bench/cuda
+    gpu_step benchmark 240 "$gpu_goals" $gpu/bench/cuda
+    if [ -z "$(command -v nvcc)" ]; then
+        gpu_skip 'benchmark, kernels' 'nvcc is not here'
+        return
+    fi
+    nvcc -O3 -arch=native -cubin -o $gpu/bench/kernels.cubin \
+        $gpu/bench/kernels.cu &&
+        gpu_step 'benchmark, kernels' 240 "$gpu_goals" \
+            $gpu/bench/cuda_library $gpu/bench/kernels.cubin
+}
+
+gpu_figures() {
     echo
-    grep '^|\|driver' $gpu/logs/benchmark.log
+    grep -h '^|\|driver' $gpu/logs/benchmark.log
+    grep -hs '^| [^c-]' $gpu/logs/benchmark--kernels.log
 }
 
 gpu_check() {
@@ -245,7 +260,7 @@ gpu_check() {
     gpu_kernels
     gpu_bench
     gpu_sanitizer
-    { echo && grep '^|\|driver' $gpu/logs/benchmark.log; } >> $gpu/table.md
+    gpu_figures | tee -a $gpu/table.md
     printf '%-24s          %5s s\n' total $((SECONDS - start))
     echo "$gpu_passed passed, $gpu_failed failed, $gpu_skipped skipped;" \
         "the table: $gpu/table.md"

@@ -346,6 +346,7 @@ int main(int argc, char **argv)
                                 .value = argc > 1 ? argv[1] : "cpu"};
     const tn_options options = {
         .size = sizeof options, .settings = &setting, .setting_count = 1};
+    tn_device_info info = {.size = sizeof info};
     tn_runtime *runtime = NULL;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -360,7 +361,8 @@ int main(int argc, char **argv)
     library_check(status, "opening");
     library_check(tn_device_default(runtime, &device), "tn_device_default");
     library_check(tn_stream_create(device, &stream), "tn_stream_create");
-    printf("device %s\n", tn_device_name(device));
+    library_check(tn_device_info_get(device, &info), "tn_device_info_get");
+    printf("device %s, %s\n", tn_device_name(device), info.name);
     library_test_vector();
     library_test_matrix();
     library_test_nn();
