@@ -201,16 +201,22 @@ gpu_kernels() {
     fi
 }
 
-# Every kernel of the library, under the checker of memory accesses and of the
-# driver's calls. Not the conformance suite: under this tool cuStreamDestroy()
-# waits for the stream, which a test holds back.
+# Kernels and plugin under the checker of memory accesses and of the driver's
+# calls. It has cuStreamDestroy() wait for the stream, which two tests hold back.
+# The suite makes the driver refuse things, so such answers are no errors.
 gpu_sanitizer() {
+    local tool=(compute-sanitizer --error-exitcode 1)
     if [ -z "$(command -v compute-sanitizer)" ]; then
-        gpu_skip compute-sanitizer 'compute-sanitizer is not here'
+        gpu_skip sanitizer 'compute-sanitizer is not here'
         return
     fi
-    gpu_step compute-sanitizer 200 '/ERROR SUMMARY/ { print $2, $3, $4, $5 }' \
-        compute-sanitizer --error-exitcode 1 $gpu/bin/library cuda
+    gpu_step 'sanitizer, library' 200 '/ERROR SUMMARY/ { print $2, $3, $4, $5 }' \
+        "${tool[@]}" $gpu/bin/library cuda
+    gpu_step 'sanitizer, conformance' 200 "$gpu_suite" \
+        "${tool[@]}" --report-api-errors no $gpu/bin/conformance \
+        -x 'a destroyed stream still runs its work' \
+        -x 'who waits for a destroyed event goes on after it' \
+        $gpu/plugins/cuda.so ptx=$gpu/fixtures/conformance_kernels.ptx
 }
 
 gpu_goals='/missed|not measured/ { w++ } /met \|/ { n++ }
