@@ -292,3 +292,17 @@ tn_status tn_signature_parse(const char *text, size_t bytes,
     }
     return status;
 }
+
+bool tn_signature_agrees(const tn_parameter *code, const tn_parameter *told)
+{
+    bool same_type = code->type == TN_TYPE_NONE || code->type == told->type;
+    bool same_element = code->element == TN_TYPE_NONE ||
+                        told->element == TN_TYPE_NONE ||
+                        code->element == told->element;
+    uint64_t told_bytes =
+        told->type == TN_TYPE_BUFFER ? sizeof(uint64_t) : told->bytes;
+    bool same_bytes = code->bytes == 0 || told_bytes == 0 ||
+                      told->type == TN_TYPE_LOCAL || code->bytes == told_bytes;
+
+    return same_type && same_element && same_bytes;
+}

@@ -14,6 +14,7 @@
 #ifndef TENON_COMMON_SIGNATURE_H
 #define TENON_COMMON_SIGNATURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <tenon/status.h>
@@ -33,5 +34,11 @@
  */
 tn_status tn_signature_parse(const char *text, size_t bytes,
                              tn_parameter *parameter, tn_sentence *why);
+
+/**
+ * Whether compiled code, which may know less, and a signature can both be right
+ * about a parameter.
+ */
+bool tn_signature_agrees(const tn_parameter *code, const tn_parameter *told);
 
 #endif

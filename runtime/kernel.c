@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/nearest.h"
+#include "common/signature.h"
 #include "runtime/error.h"
 #include "runtime/objects.h"
 #include "runtime/plain.h"
@@ -71,21 +72,6 @@ static tn_status ask_plugin(tn_kernel *kernel, const tn_device *device)
     return ask_parameters(kernel, device);
 }
 
-/* Whether code and bundle.ini can both be right about a parameter. */
-static bool agree(const tn_parameter *code, const tn_parameter *told)
-{
-    bool same_type = code->type == TN_TYPE_NONE || code->type == told->type;
-    bool same_element = code->element == TN_TYPE_NONE ||
-                        told->element == TN_TYPE_NONE ||
-                        code->element == told->element;
-    uint64_t told_bytes =
-        told->type == TN_TYPE_BUFFER ? sizeof(uint64_t) : told->bytes;
-    bool same_bytes = code->bytes == 0 || told_bytes == 0 ||
-                      told->type == TN_TYPE_LOCAL || code->bytes == told_bytes;
-
-    return same_type && same_element && same_bytes;
-}
-
 static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
 {
     if (kernel->info.parameter_count == TN_UNKNOWN) {
@@ -99,7 +85,8 @@ static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
                        kernel->info.parameter_count);
     }
     for (uint32_t i = 0; i < told->parameter_count; ++i) {
-        if (!agree(&kernel->parameters[i], &told->parameters[i])) {
+        if (!tn_signature_agrees(&kernel->parameters[i],
+                                 &told->parameters[i])) {
             return tn_fail(TN_ERROR_BUNDLE,
                            "%s: arg.%u (%s) of kernel %s is not what its "
                            "code takes; build the bundle anew",

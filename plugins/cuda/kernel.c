@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/mangled.h"
 #include "common/nearest.h"
 #include "plugins/cuda/cuda.h"
-#include "plugins/cuda/mangled.h"
 #include "plugins/cuda/module.h"
 
 enum {
@@ -173,7 +173,7 @@ void cuda_kernels_free(tn_plugin_module *module)
 
 static const char *plain_name(const tn_plugin_kernel *kernel, char *text)
 {
-    return cuda_plain_name(kernel->name, text, PLAIN_BYTES);
+    return tn_mangled_plain(kernel->name, text, PLAIN_BYTES);
 }
 
 /* How many kernels have that plain name; the last of them in *found. */

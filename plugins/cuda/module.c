@@ -4,10 +4,10 @@
 #include <elf.h>
 #include <string.h>
 
+#include "common/ptx.h"
 #include "common/size.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/memory.h"
-#include "plugins/cuda/ptx.h"
 
 struct cuda_symbol {
     cuda_symbol *next;
@@ -88,17 +88,17 @@ static tn_status check_binary(const tn_plugin_module *module,
 
 /* ---- kernels of PTX ---- */
 
-static tn_status add_ptx_kernels(tn_plugin_module *module, cuda_ptx *ptx)
+static tn_status add_ptx_kernels(tn_plugin_module *module, tn_ptx *ptx)
 {
     tn_parameter *parameters = cuda_allocate(
         module->device->instance, TN_ARGUMENTS_MAX * sizeof *parameters);
-    cuda_ptx_entry entry;
+    tn_ptx_entry entry;
     tn_status status = TN_OK;
 
     if (parameters == NULL) {
         return cuda_fail_memory(module->device->instance, "parameters");
     }
-    while (status == TN_OK && cuda_ptx_next(ptx, &entry, parameters)) {
+    while (status == TN_OK && tn_ptx_next(ptx, &entry, parameters)) {
         status = cuda_kernel_add(module, entry.name, entry.name_bytes,
                                  entry.items, entry.count, parameters);
     }
@@ -134,16 +134,16 @@ static tn_status load_ptx(tn_plugin_module *module,
 {
     tn_plugin_device *device = module->device;
     uint64_t bytes = text_bytes(desc);
-    cuda_ptx ptx;
+    tn_ptx ptx;
     tn_sentence why;
 
     if (bytes == 0 || memchr(desc->image, '\0', (size_t)bytes) != NULL) {
         return fail_format(module, desc, "is no PTX: it is no text");
     }
-    if (!cuda_ptx_begin(&ptx, desc->image, (size_t)bytes, &why)) {
+    if (!tn_ptx_begin(&ptx, desc->image, (size_t)bytes, &why)) {
         return fail_format(module, desc, why.text);
     }
-    if (!cuda_ptx_runs(ptx.target, device->sm)) {
+    if (!tn_ptx_runs(ptx.target, device->sm)) {
         return fail_target(module, desc, ptx.target);
     }
     char *text = cuda_allocate(device->instance, (size_t)bytes + 1);

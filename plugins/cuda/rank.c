@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "common/ptx.h"
 #include "plugins/cuda/cuda.h"
-#include "plugins/cuda/ptx.h"
 
 /* The more has been compiled before, the better. */
 enum {
@@ -32,7 +32,7 @@ static bool judge(const tn_plugin_device *device, const char *format,
     uint32_t wanted = 0;
     char suffix = 0;
 
-    if (!cuda_target_parse(text, bytes, &wanted, &suffix) ||
+    if (!tn_ptx_target_parse(text, bytes, &wanted, &suffix) ||
         !runs(format, wanted, suffix, device->sm)) {
         return false;
     }

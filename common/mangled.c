@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plugins/cuda/mangled.h"
+#include "common/mangled.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static const char *skip_name(const char *at, const char **name, size_t *bytes)
 }
 
 /* The last name of a nested one, before its template's arguments. */
-const char *cuda_plain_name(const char *symbol, char *name, size_t size)
+const char *tn_mangled_plain(const char *symbol, char *name, size_t size)
 {
     const char *found = NULL;
     const char *at = symbol;

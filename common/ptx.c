@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "plugins/cuda/ptx.h"
+#include "common/ptx.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ static const char *skip_blanks(const char *at, const char *end)
     return at;
 }
 
-static token next_token(cuda_ptx *ptx)
+static token next_token(tn_ptx *ptx)
 {
     const char *begin = skip_blanks(ptx->at, ptx->end);
     const char *at = begin;
@@ -97,10 +97,9 @@ static uint32_t number_of(token t)
 
 /* ---- the head of the file ---- */
 
-bool cuda_ptx_begin(cuda_ptx *ptx, const char *text, size_t bytes,
-                    tn_sentence *why)
+bool tn_ptx_begin(tn_ptx *ptx, const char *text, size_t bytes, tn_sentence *why)
 {
-    *ptx = (cuda_ptx){.at = text, .end = text + bytes};
+    *ptx = (tn_ptx){.at = text, .end = text + bytes};
     if (!is(next_token(ptx), ".version")) {
         tn_sentence_set(why, "is no PTX: it does not begin with .version");
         return false;
@@ -114,8 +113,8 @@ bool cuda_ptx_begin(cuda_ptx *ptx, const char *text, size_t bytes,
     return true;
 }
 
-bool cuda_target_parse(const char *text, size_t bytes, uint32_t *sm,
-                       char *suffix)
+bool tn_ptx_target_parse(const char *text, size_t bytes, uint32_t *sm,
+                         char *suffix)
 {
     uint32_t number = 0;
     size_t at = 3;
@@ -134,12 +133,12 @@ bool cuda_target_parse(const char *text, size_t bytes, uint32_t *sm,
     return at == bytes && number >= 10;
 }
 
-bool cuda_ptx_runs(const char *target, uint32_t sm)
+bool tn_ptx_runs(const char *target, uint32_t sm)
 {
     uint32_t wanted = 0;
     char suffix = 0;
 
-    if (!cuda_target_parse(target, strlen(target), &wanted, &suffix)) {
+    if (!tn_ptx_target_parse(target, strlen(target), &wanted, &suffix)) {
         return true; /* the driver will say what it makes of it */
     }
     if (suffix == 'a') {
@@ -195,7 +194,7 @@ static bool take_type(declaration *d, token word)
 }
 
 /* One parameter, to its ',' or ')', which is given back. */
-static token read_declaration(cuda_ptx *ptx, declaration *d)
+static token read_declaration(tn_ptx *ptx, declaration *d)
 {
     token word;
 
@@ -219,7 +218,7 @@ static token read_declaration(cuda_ptx *ptx, declaration *d)
 }
 
 /* Compilers make up names such as add_param_3, which tell nobody anything. */
-static bool is_made_up(token name, const cuda_ptx_entry *entry)
+static bool is_made_up(token name, const tn_ptx_entry *entry)
 {
     return name.bytes > entry->name_bytes &&
            memcmp(name.text, entry->name, entry->name_bytes) == 0 &&
@@ -230,7 +229,7 @@ static bool is_made_up(token name, const cuda_ptx_entry *entry)
  * PTX has sizes where C has types: an integer may be signed or not, and 64 bits
  * an address or a number. What is not certain is left open, with its size.
  */
-static void describe(const declaration *d, const cuda_ptx_entry *entry,
+static void describe(const declaration *d, const tn_ptx_entry *entry,
                      tn_parameter *parameter)
 {
     *parameter = (tn_parameter){
@@ -248,7 +247,7 @@ static void describe(const declaration *d, const cuda_ptx_entry *entry,
     }
 }
 
-static void read_parameters(cuda_ptx *ptx, cuda_ptx_entry *entry,
+static void read_parameters(tn_ptx *ptx, tn_ptx_entry *entry,
                             tn_parameter *parameters)
 {
     token stop;
@@ -263,6 +262,7 @@ static void read_parameters(cuda_ptx *ptx, cuda_ptx_entry *entry,
             entry->count = TN_UNKNOWN;
         }
         if (entry->count != TN_UNKNOWN) {
+            entry->places[entry->count] = d.name.text;
             describe(&d, entry, &parameters[entry->count++]);
         }
     } while (is(stop, ","));
@@ -271,7 +271,7 @@ static void read_parameters(cuda_ptx *ptx, cuda_ptx_entry *entry,
 /* ---- kernels ---- */
 
 /* What stands between the parameters and the body; false where none follows. */
-static bool read_directives(cuda_ptx *ptx, cuda_ptx_entry *entry)
+static bool read_directives(tn_ptx *ptx, tn_ptx_entry *entry)
 {
     token word;
 
@@ -301,8 +301,7 @@ static bool read_directives(cuda_ptx *ptx, cuda_ptx_entry *entry)
     return false;
 }
 
-bool cuda_ptx_next(cuda_ptx *ptx, cuda_ptx_entry *entry,
-                   tn_parameter *parameters)
+bool tn_ptx_next(tn_ptx *ptx, tn_ptx_entry *entry, tn_parameter *parameters)
 {
     token word;
 
@@ -312,7 +311,7 @@ bool cuda_ptx_next(cuda_ptx *ptx, cuda_ptx_entry *entry,
         }
         token name = next_token(ptx);
 
-        *entry = (cuda_ptx_entry){.name = name.text, .name_bytes = name.bytes};
+        *entry = (tn_ptx_entry){.name = name.text, .name_bytes = name.bytes};
         const char *before = ptx->at;
 
         if (is(next_token(ptx), "(")) {

@@ -4,8 +4,8 @@
  * Kernels that were compiled as C++ have mangled names. People look them up by
  * the plain one.
  */
-#ifndef TENON_CUDA_MANGLED_H
-#define TENON_CUDA_MANGLED_H
+#ifndef TENON_COMMON_MANGLED_H
+#define TENON_COMMON_MANGLED_H
 
 #include <stddef.h>
 
@@ -15,6 +15,6 @@
  *
  * @return name as it is where it is not mangled or not understood
  */
-const char *cuda_plain_name(const char *symbol, char *name, size_t size);
+const char *tn_mangled_plain(const char *symbol, char *name, size_t size);
 
 #endif
