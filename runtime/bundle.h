@@ -8,6 +8,7 @@
 #define TENON_RUNTIME_BUNDLE_H
 
 #include <tenon/plugin.h>
+#include <tenon/tenon.h>
 
 /** What bundle.ini tells of a kernel. */
 typedef struct tn_bundle_kernel {
@@ -30,14 +31,14 @@ typedef struct tn_bundle_variant {
     char *options;      /* "" for none */
 } tn_bundle_variant;
 
-typedef struct tn_bundle {
+struct tn_bundle {
     char *folder;
     char *name;
     tn_bundle_kernel *kernels;
     size_t kernel_count;
     tn_bundle_variant *variants;
     size_t variant_count;
-} tn_bundle;
+};
 
 /**
  * Reads a bundle's description.

@@ -165,7 +165,7 @@ static tn_status check_trust(const tn_device *device, const char *format,
     return TN_OK;
 }
 
-static tn_status rank_of(tn_device *device, const char *format,
+tn_status tn_module_rank(tn_device *device, const char *format,
                          const char *requirements, uint32_t *rank)
 {
     *rank = 0;
@@ -202,7 +202,7 @@ static tn_status load_image(tn_device *device, const char *name,
                        "OpenCL C or a shared object)",
                        name);
     }
-    tn_status status = rank_of(device, desc.format, "", &rank);
+    tn_status status = tn_module_rank(device, desc.format, "", &rank);
 
     if (status != TN_OK) {
         return status;
@@ -292,8 +292,8 @@ static tn_status best_variant(tn_device *device, const tn_bundle *bundle,
     for (size_t i = 0; i < bundle->variant_count; ++i) {
         const tn_bundle_variant *variant = &bundle->variants[i];
         uint32_t rank = 0;
-        tn_status status =
-            rank_of(device, variant->format, variant->requirements, &rank);
+        tn_status status = tn_module_rank(device, variant->format,
+                                          variant->requirements, &rank);
 
         if (status != TN_OK) {
             return status;
@@ -407,20 +407,25 @@ static tn_status fail_no_bundle(const tn_runtime *runtime, const char *name)
         tn_nearest_hint(&nearest, hint, sizeof hint));
 }
 
+tn_status tn_bundle_locate(const tn_runtime *runtime, const char *name,
+                           char **folder)
+{
+    *folder = *name != '\0' && strcmp(name, "..") != 0 && strcmp(name, ".") != 0
+                  ? tn_folders_find(&runtime->kernel_folders, name)
+                  : NULL;
+    return *folder != NULL ? TN_OK : fail_no_bundle(runtime, name);
+}
+
 static tn_status load_named(tn_device *device, const char *name,
                             const char *options, tn_module **module)
 {
-    const tn_runtime *runtime = device->backend->runtime;
-    char *folder =
-        *name != '\0' && strcmp(name, "..") != 0 && strcmp(name, ".") != 0
-            ? tn_folders_find(&runtime->kernel_folders, name)
-            : NULL;
+    char *folder = NULL;
+    tn_status status =
+        tn_bundle_locate(device->backend->runtime, name, &folder);
 
-    if (folder == NULL) {
-        return fail_no_bundle(runtime, name);
+    if (status == TN_OK) {
+        status = load_bundle(device, folder, options, module);
     }
-    tn_status status = load_bundle(device, folder, options, module);
-
     free(folder);
     return status;
 }

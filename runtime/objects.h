@@ -247,6 +247,14 @@ tn_status tn_fail_forked(const char *function, const char *device);
 /** Opens a device on first use; cheap ever after. */
 tn_status tn_device_ready(tn_device *device);
 
+/** How well code suits a device; 0: not at all. */
+tn_status tn_module_rank(tn_device *device, const char *format,
+                         const char *requirements, uint32_t *rank);
+
+/** The folder of a bundle on the kernel path; free() it. */
+tn_status tn_bundle_locate(const tn_runtime *runtime, const char *name,
+                           char **folder);
+
 /** Allocates an object of size bytes and hangs it on its device. */
 void *tn_object_create(tn_device *device, tn_object_kind kind, size_t size);
 

@@ -218,6 +218,31 @@ AT(tn_options, setting_count, 24);
 AT(tn_options, log, 32);
 AT(tn_options, log_data, 40);
 
+SIZE(tn_bundle_info, 32);
+AT(tn_bundle_info, size, 0);
+AT(tn_bundle_info, kernel_count, 4);
+AT(tn_bundle_info, variant_count, 8);
+AT(tn_bundle_info, name, 16);
+AT(tn_bundle_info, folder, 24);
+
+SIZE(tn_signature_info, 40);
+AT(tn_signature_info, size, 0);
+AT(tn_signature_info, parameter_count, 4);
+AT(tn_signature_info, required_items, 8);
+AT(tn_signature_info, name, 24);
+AT(tn_signature_info, origin, 32);
+
+SIZE(tn_variant_info, 64);
+AT(tn_variant_info, size, 0);
+AT(tn_variant_info, present, 4);
+AT(tn_variant_info, bytes, 8);
+AT(tn_variant_info, name, 16);
+AT(tn_variant_info, format, 24);
+AT(tn_variant_info, file, 32);
+AT(tn_variant_info, requirements, 40);
+AT(tn_variant_info, options, 48);
+AT(tn_variant_info, origin, 56);
+
 SIZE(tn_backend_info, 56);
 AT(tn_backend_info, size, 0);
 AT(tn_backend_info, state, 4);

@@ -253,6 +253,71 @@ static void drop_ins_that_cannot_be_read_are_told(void)
     CONTAINS(tn_error_log(), "bundle.d/b.ini: is a directory");
 }
 
+/* ---- what an application may ask ---- */
+
+static void kernels_and_variants_are_told(void)
+{
+    tn_bundle *bundle = NULL;
+    tn_bundle_info whole = {.size = sizeof whole};
+    tn_signature_info kernel = {.size = sizeof kernel};
+    tn_variant_info variant = {.size = sizeof variant};
+    tn_parameter parameter = {.size = sizeof parameter};
+
+    write_bundle(BUNDLE ADD PLAIN "[variant lost]\nformat = so\nfile = a.so\n"
+                                  "requires = x86-64-v3\n");
+    NEEDS(tn_bundle_open(NULL, suite_path("kernels/vector"), &bundle));
+    WORKS(tn_bundle_info_get(bundle, &whole));
+    SAME(whole.name, "vector");
+    SAME(whole.folder, suite_path("kernels/vector"));
+    CU_ASSERT_EQUAL(whole.kernel_count, 1);
+    CU_ASSERT_EQUAL(whole.variant_count, 2);
+    NEEDS(tn_bundle_kernel_get(bundle, 0, &kernel));
+    SAME(kernel.name, "add");
+    CONTAINS(kernel.origin, "bundle.ini:4");
+    CU_ASSERT_EQUAL(kernel.parameter_count, 4);
+    CU_ASSERT_EQUAL(kernel.required_items[0], 0);
+    NEEDS(tn_bundle_parameter_get(bundle, 0, 3, &parameter));
+    SAME(parameter.name, "n");
+    CU_ASSERT_EQUAL(parameter.type, TN_TYPE_U32);
+    NEEDS(tn_bundle_variant_get(bundle, 0, &variant));
+    SAME(variant.file, "vector.fake");
+    CU_ASSERT_EQUAL(variant.present, 1);
+    CU_ASSERT_EQUAL(variant.bytes, strlen(KERNELS));
+    NEEDS(tn_bundle_variant_get(bundle, 1, &variant));
+    SAME(variant.requirements, "x86-64-v3");
+    SAME(variant.options, "");
+    CU_ASSERT_EQUAL(variant.present, 0);
+    LACKS(tn_error_message(), "a.so"); /* nothing has failed */
+    tn_bundle_close(bundle);
+}
+
+static void what_a_bundle_does_not_have_is_refused(void)
+{
+    tn_bundle *bundle = NULL;
+    tn_signature_info kernel = {.size = sizeof kernel};
+    tn_variant_info variant = {.size = sizeof variant};
+    tn_parameter parameter = {.size = sizeof parameter};
+
+    FAILS(tn_bundle_open(NULL, suite_path("kernels/none"), &bundle),
+          TN_ERROR_NOT_FOUND, "kernels/none/bundle.ini");
+    write_bundle(BUNDLE ADD PLAIN);
+    NEEDS(tn_bundle_open(NULL, suite_path("kernels/vector"), &bundle));
+    FAILS(tn_bundle_kernel_get(bundle, 1, &kernel), TN_ERROR_RANGE,
+          "bundle vector has no kernel 1");
+    FAILS(tn_bundle_variant_get(bundle, 1, &variant), TN_ERROR_RANGE,
+          "bundle vector has no variant 1");
+    FAILS(tn_bundle_parameter_get(bundle, 0, 4, &parameter), TN_ERROR_RANGE,
+          "kernel add has no argument 4");
+    FAILS(tn_bundle_parameter_get(bundle, 1, 0, &parameter), TN_ERROR_RANGE,
+          "bundle vector has no kernel 1");
+    kernel.size = 0;
+    FAILS(tn_bundle_kernel_get(bundle, 0, &kernel), TN_ERROR_INVALID,
+          "set it to sizeof(tn_signature_info)");
+    FAILS(tn_bundle_open(NULL, NULL, &bundle), TN_ERROR_INVALID, "name");
+    tn_bundle_close(bundle);
+    tn_bundle_close(NULL);
+}
+
 #define TESTS(X)                                                               \
     X(a_bundle_is_read_whole)                                                  \
     X(wrong_keys_and_sections_are_told_with_the_nearest)                       \
@@ -266,6 +331,8 @@ static void drop_ins_that_cannot_be_read_are_told(void)
     X(all_problems_of_a_bundle_are_told)                                       \
     X(a_drop_in_adds_kernels_and_variants)                                     \
     X(a_redefinition_names_both_files)                                         \
-    X(drop_ins_that_cannot_be_read_are_told)
+    X(drop_ins_that_cannot_be_read_are_told)                                   \
+    X(kernels_and_variants_are_told)                                           \
+    X(what_a_bundle_does_not_have_is_refused)
 
 SUITE_MAIN("bundle", TESTS)

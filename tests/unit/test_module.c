@@ -51,6 +51,26 @@ static void a_bundle_is_found_by_name_and_by_path(void)
     backends_end(&the); /* the module was left to it */
 }
 
+static void a_device_ranks_the_variants_of_a_bundle(void)
+{
+    tn_bundle *bundle = NULL;
+    uint32_t rank = 1;
+
+    write_bundle(BUNDLE ADD "[variant no]\nformat = unheard\nfile = x\n" PLAIN);
+    backends_begin(&the, "works");
+    NEEDS(tn_bundle_open(the.runtime, "vector", &bundle));
+    WORKS(tn_bundle_variant_rank(bundle, 0, the.device, &rank));
+    CU_ASSERT_EQUAL(rank, 0);
+    WORKS(tn_bundle_variant_rank(bundle, 1, the.device, &rank));
+    CU_ASSERT(rank > 0);
+    FAILS(tn_bundle_variant_rank(bundle, 2, the.device, &rank), TN_ERROR_RANGE,
+          "no variant 2");
+    tn_bundle_close(bundle);
+    FAILS(tn_bundle_open(the.runtime, "vectro", &bundle), TN_ERROR_NOT_FOUND,
+          "(did you mean vector?)");
+    backends_end(&the);
+}
+
 static void an_absent_bundle_is_told_with_folders_and_the_nearest(void)
 {
     write_bundle(BUNDLE ADD PLAIN);
@@ -392,6 +412,7 @@ static void options_reach_the_compiler(void)
 }
 
 #define TESTS(X)                                                               \
+    X(a_device_ranks_the_variants_of_a_bundle)                                 \
     X(a_bundle_is_found_by_name_and_by_path)                                   \
     X(an_absent_bundle_is_told_with_folders_and_the_nearest)                   \
     X(a_files_format_is_found_from_its_content)                                \
