@@ -213,7 +213,7 @@ END {
     for (i = 1; i <= count; ++i) {
         write_format(format[i])
     }
-    print "; made from " bundle ".c"
+    print "; made from " (source != "" ? source : bundle ".c")
     print "[bundle]\nformat = 1\nname = " bundle
     printf "%s", out
 }

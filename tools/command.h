@@ -15,6 +15,7 @@
     X(explain, "tells why a backend was taken and the others were not")        \
     X(config, "shows every setting and where it comes from")                   \
     X(run, "runs a kernel on .npy files")                                      \
+    X(cc, "builds a bundle of kernels, and shows what is in one")              \
     X(bench, "measures a device beside plain calls of its driver")
 
 /* int cmd_NAME(): gets its own name as argv[0], returns the exit code */

@@ -69,15 +69,19 @@ struct libscols_table *output_table(const char *name, bool json,
     scols_table_set_name(table, name);
     scols_table_enable_json(table, json);
     for (size_t i = 0; i < count; ++i) {
+        bool array = json && columns[i].json_type == SCOLS_JSON_ARRAY_STRING;
         int flags = columns[i].flags;
 
-        if (json || isatty(STDOUT_FILENO) == 0) {
+        if (!array && (json || isatty(STDOUT_FILENO) == 0)) {
             flags &= ~SCOLS_FL_WRAP; /* a line each, for grep and the like */
         }
         struct libscols_column *column =
             checked(scols_table_new_column(table, columns[i].name, 0, flags));
 
-        if ((flags & SCOLS_FL_WRAP) != 0) {
+        if (array) {
+            scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+                                      scols_wrapnl_nextchunk, NULL);
+        } else if ((flags & SCOLS_FL_WRAP) != 0) {
             scols_column_set_wrapfunc(column, longest_word, split_line, NULL);
         }
         scols_column_set_json_type(column, columns[i].json_type);

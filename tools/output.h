@@ -15,7 +15,7 @@
 typedef struct output_column {
     const char *name; /**< the header; in lower case the key in JSON */
     int flags;        /**< SCOLS_FL_*; WRAP: between words, on a terminal */
-    int json_type;    /**< SCOLS_JSON_* */
+    int json_type;    /**< SCOLS_JSON_*; of an array each line is an element */
 } output_column;
 
 /** A table on stdout. Ends the process when there is no memory. */

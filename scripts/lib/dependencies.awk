@@ -20,7 +20,7 @@ BEGIN {
     public["common"] = "status.h types.h plugin.h note.h kernel/entry.h"
     public["plugins"] = public["common"] " kernel/cpu.h kernel/signature.h"
     public["kernels"] = "kernel.h"
-    public["tools"] = "tenon.h"
+    public["tools"] = "note.h tenon.h"
     public["examples"] = "tenon.h"
     public["bench"] = "tenon.h"
 
