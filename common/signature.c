@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/extent.h"
 #include "common/nearest.h"
 
 typedef struct span {
@@ -252,8 +253,36 @@ static tn_status parse_name(reader *r, tn_parameter *parameter)
     return TN_OK;
 }
 
+/* What stands in brackets, without spaces around it; none in "[]". */
+static tn_status take_extent(reader *r, span text, tn_parameter *parameter)
+{
+    tn_extent extent;
+    tn_sentence why;
+
+    while (text.bytes > 0 && is_space(text.text[0])) {
+        ++text.text;
+        --text.bytes;
+    }
+    while (text.bytes > 0 && is_space(text.text[text.bytes - 1])) {
+        --text.bytes;
+    }
+    if (text.bytes == 0) {
+        return TN_OK;
+    }
+    if (parameter->element == TN_TYPE_NONE) {
+        return REFUSE(r, "%s", "only a pointer has an extent");
+    }
+    if (tn_extent_parse(text.text, text.bytes, NULL, 0, &extent, &why) !=
+        TN_OK) {
+        tn_sentence_set(r->why, "%s", why.text);
+        return TN_ERROR_INVALID;
+    }
+    memcpy(parameter->extent, text.text, text.bytes);
+    return TN_OK;
+}
+
 /* "[n]", then nothing more. */
-static tn_status parse_end(reader *r)
+static tn_status parse_end(reader *r, tn_parameter *parameter)
 {
     if (next_is(r, '[')) {
         const char *end = memchr(r->left.text, ']', r->left.bytes);
@@ -261,7 +290,13 @@ static tn_status parse_end(reader *r)
         if (end == NULL) {
             return REFUSE(r, "%s", "the extent lacks its ']'");
         }
-        skip(r, (size_t)(end - r->left.text) + 1);
+        const span text = {r->left.text, (size_t)(end - r->left.text)};
+        tn_status status = take_extent(r, text, parameter);
+
+        if (status != TN_OK) {
+            return status;
+        }
+        skip(r, text.bytes + 1);
     }
     skip_space(r);
     if (r->left.bytes != 0) {
@@ -285,7 +320,7 @@ tn_status tn_signature_parse(const char *text, size_t bytes,
         status = parse_name(&r, &parsed);
     }
     if (status == TN_OK) {
-        status = parse_end(&r);
+        status = parse_end(&r, &parsed);
     }
     if (status == TN_OK) {
         *parameter = parsed;

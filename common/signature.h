@@ -9,7 +9,8 @@
  *     u32 n              a scalar
  *     struct:24 params   a struct of 24 bytes
  *
- * The extent in brackets is for people and may be left out.
+ * In brackets stands how many elements there are at least, where somebody knows
+ * it: common/extent.h.
  */
 #ifndef TENON_COMMON_SIGNATURE_H
 #define TENON_COMMON_SIGNATURE_H
@@ -23,7 +24,8 @@
 #include "common/sentence.h"
 
 /**
- * Reads one parameter.
+ * Reads one parameter. Names in its extent are those of other parameters, for
+ * tn_extents_check() to look up when all are known.
  *
  * @param text       bytes long; no terminating NUL needed
  * @param parameter  filled whole, its size too

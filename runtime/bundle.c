@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/extent.h"
 #include "common/nearest.h"
 #include "common/signature.h"
 #include "runtime/error.h"
@@ -152,10 +153,11 @@ static tn_bundle_kernel *add_kernel(reading *at, const char *name,
         .name = strdup(name),
         .origin = origin_text(at, line),
         .file = at->path,
-        .parameters = calloc(TN_ARGUMENTS_MAX, sizeof(tn_parameter))};
+        .parameters = calloc(TN_ARGUMENTS_MAX, sizeof(tn_parameter)),
+        .lines = calloc(TN_ARGUMENTS_MAX, sizeof(unsigned))};
     bundle->kernel_count++;
     return kernel->name != NULL && kernel->origin != NULL &&
-                   kernel->parameters != NULL
+                   kernel->parameters != NULL && kernel->lines != NULL
                ? kernel
                : NULL;
 }
@@ -225,6 +227,7 @@ static void read_argument(reading *at, tn_bundle_kernel *kernel, uint32_t index,
         return;
     }
     kernel->parameters[index] = parameter;
+    kernel->lines[index] = line;
     if (index >= kernel->parameter_count) {
         kernel->parameter_count = index + 1;
     }
@@ -484,18 +487,45 @@ static tn_status read_drop_ins(reading *at, const char *folder,
 
 /* ---- what the whole must have ---- */
 
+static bool is_complete(reading *at, const tn_bundle_kernel *kernel)
+{
+    for (uint32_t k = 0; k < kernel->parameter_count; ++k) {
+        if (kernel->parameters[k].size == 0) {
+            tn_problems_add(&at->problems, kernel->origin,
+                            "kernel %s has arg.%u but no arg.%u", kernel->name,
+                            kernel->parameter_count - 1, k);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* They may name parameters that follow. */
+static void check_extents(reading *at, const tn_bundle_kernel *kernel)
+{
+    tn_extent extent;
+    tn_sentence why;
+
+    at->path = kernel->file;
+    for (uint32_t k = 0; k < kernel->parameter_count; ++k) {
+        const char *text = kernel->parameters[k].extent;
+
+        if (text[0] != '\0' &&
+            tn_extent_parse(text, strlen(text), kernel->parameters,
+                            kernel->parameter_count, &extent, &why) != TN_OK) {
+            problem(at, kernel->lines[k], "arg.%u of kernel %s: %s", k,
+                    kernel->name, why.text);
+        }
+    }
+}
+
 static void check_kernels(reading *at)
 {
     for (size_t i = 0; i < at->bundle->kernel_count; ++i) {
         const tn_bundle_kernel *kernel = &at->bundle->kernels[i];
 
-        for (uint32_t k = 0; k < kernel->parameter_count; ++k) {
-            if (kernel->parameters[k].size == 0) {
-                tn_problems_add(&at->problems, kernel->origin,
-                                "kernel %s has arg.%u but no arg.%u",
-                                kernel->name, kernel->parameter_count - 1, k);
-                break;
-            }
+        if (is_complete(at, kernel)) {
+            check_extents(at, kernel);
         }
     }
 }
@@ -592,6 +622,7 @@ void tn_bundle_destroy(tn_bundle *bundle)
         free(bundle->kernels[i].name);
         free(bundle->kernels[i].origin);
         free(bundle->kernels[i].parameters);
+        free(bundle->kernels[i].lines);
     }
     for (size_t i = 0; i < bundle->variant_count; ++i) {
         tn_bundle_variant *variant = &bundle->variants[i];

@@ -17,6 +17,7 @@ typedef struct tn_bundle_kernel {
     const char *file;  /* that file alone, borrowed from the reading */
     uint32_t items[3]; /* the only group size it takes; 0: any */
     tn_parameter *parameters;
+    unsigned *lines; /* of the file, for each of them */
     uint32_t parameter_count;
 } tn_bundle_kernel;
 

@@ -7,6 +7,7 @@
 #include "common/nearest.h"
 #include "common/signature.h"
 #include "runtime/error.h"
+#include "runtime/extent.h"
 #include "runtime/objects.h"
 #include "runtime/plain.h"
 
@@ -32,6 +33,7 @@ static tn_status ask_parameters(tn_kernel *kernel, const tn_device *device)
         }
         parameter->size = sizeof *parameter;
         parameter->name[sizeof parameter->name - 1] = '\0';
+        parameter->extent[sizeof parameter->extent - 1] = '\0';
     }
     return TN_OK;
 }
@@ -179,6 +181,7 @@ static tn_status fail_unknown(tn_module *module, const char *name)
 static void kernel_free(tn_kernel *kernel)
 {
     free(kernel->parameters);
+    free(kernel->extents);
     free(kernel->name);
     free(kernel);
 }
@@ -190,6 +193,9 @@ static tn_status describe(tn_kernel *kernel, const tn_bundle_kernel *told)
 
     if (status == TN_OK && told != NULL) {
         status = take_bundle(kernel, told);
+    }
+    if (status == TN_OK) {
+        status = tn_kernel_read_extents(kernel);
     }
     if (status == TN_OK) {
         prepare(kernel, device);

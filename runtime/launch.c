@@ -10,6 +10,7 @@
 
 #include "common/size.h"
 #include "runtime/error.h"
+#include "runtime/extent.h"
 #include "runtime/plain.h"
 #include "runtime/recording.h"
 
@@ -26,7 +27,7 @@ const char *tn_type_name(tn_type type)
     }
 }
 
-static uint32_t type_bytes(tn_type type)
+uint32_t tn_type_bytes(tn_type type)
 {
     switch (type) {
 #define BYTES(name, number, text, bytes)                                       \
@@ -121,7 +122,7 @@ void tn_slot_encode(const tn_argument *argument, tn_plugin_slot *slot)
     slot->words[1] = 0;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     if (argument->type != TN_TYPE_LOCAL && argument->type != TN_TYPE_F32) {
-        slot->words[0] <<= 64 - 8 * type_bytes(argument->type);
+        slot->words[0] <<= 64 - 8 * tn_type_bytes(argument->type);
     }
 #endif
 }
@@ -200,7 +201,8 @@ static tn_status encode_open(const tn_argument *argument,
                        "only for launches that a graph records",
                        kernel->name, index);
     }
-    if (argument->type != TN_TYPE_BUFFER && type_bytes(argument->type) == 0) {
+    if (argument->type != TN_TYPE_BUFFER &&
+        tn_type_bytes(argument->type) == 0) {
         return tn_fail(TN_ERROR_INVALID,
                        "kernel %s: argument %zu: only buffers and scalars "
                        "can be left open",
@@ -234,7 +236,7 @@ static tn_status encode_argument(const tn_argument *argument,
         }
     } else if (type == TN_TYPE_STRUCT) {
         status = encode_struct(argument, kernel, index, out);
-    } else if (type == TN_TYPE_LOCAL || type_bytes(type) != 0) {
+    } else if (type == TN_TYPE_LOCAL || tn_type_bytes(type) != 0) {
         tn_slot_encode(argument, &out->slots[out->record.slot_count]);
     } else {
         status = tn_fail(TN_ERROR_SIGNATURE,
@@ -274,7 +276,7 @@ static uint64_t argument_bytes(const tn_argument *argument)
 {
     return argument->type == TN_TYPE_STRUCT   ? argument->bytes
            : argument->type == TN_TYPE_BUFFER ? sizeof(uint64_t)
-                                              : type_bytes(argument->type);
+                                              : tn_type_bytes(argument->type);
 }
 
 /* Structs, and values of which only the size is known. */
@@ -532,6 +534,9 @@ launch_carefully(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
 
     if (status == TN_OK) {
         status = check_signature(kernel, arguments, count, &launch.record);
+    }
+    if (status == TN_OK) {
+        status = tn_check_extents(kernel, arguments);
     }
     if (status == TN_OK && launch.record.slot_count > count) {
         status = check_argument_bytes(kernel, &device->info, arguments, count);

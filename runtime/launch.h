@@ -44,4 +44,7 @@ tn_status tn_check_buffer_argument(const tn_argument *argument,
 /** "u32"; "?" for what is no type. */
 const char *tn_type_name(tn_type type);
 
+/** Of a value; 0 for what has no size of its own. */
+uint32_t tn_type_bytes(tn_type type);
+
 #endif

@@ -20,6 +20,7 @@
 #include <tenon/plugin.h>
 #include <tenon/tenon.h>
 
+#include "common/extent.h"
 #include "runtime/bundle.h"
 #include "runtime/config.h"
 #include "runtime/error.h"
@@ -151,6 +152,7 @@ struct tn_kernel {
     char *name;
     tn_kernel_info info;
     tn_parameter *parameters; /* info.parameter_count, NULL if unknown */
+    tn_extent *extents;       /* as many; NULL where no parameter has one */
     /* types of the parameters, packed as in tn_plugin_launch.kinds */
     uint64_t kinds[TN_ARGUMENTS_MAX / 16];
     uint64_t kind_mask[TN_ARGUMENTS_MAX / 16]; /* 0 where unknown */

@@ -47,7 +47,7 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
 
     kernel->plain = (tn_plain){.device = NULL};
     if (count > TN_PLAIN_ARGUMENTS_MAX || !little || items == 0 ||
-        !local_fits || (alignment & (alignment - 1)) != 0) {
+        !local_fits || kernel->extents != NULL || (alignment & (alignment - 1)) != 0) {
         return; /* each launch goes the careful way */
     }
     kernel->plain.count = count;

@@ -6,6 +6,15 @@
 #include <string.h>
 
 #include "runtime/error.h"
+#include "runtime/extent.h"
+
+/* A launch whose extents depend on what is open, and its arguments. */
+typedef struct open_extents {
+    const tn_kernel *kernel;
+    uint32_t first_open; /* of the recording's, and how many */
+    uint32_t open_count;
+    tn_argument *arguments;
+} open_extents;
 
 struct tn_recording {
     tn_plugin_command *commands;
@@ -13,6 +22,8 @@ struct tn_recording {
     uint32_t capacity;
     tn_open_slot *open; /* of all commands */
     uint32_t open_count;
+    open_extents *extents;
+    uint32_t extents_count;
     const tn_object **used; /* buffers and modules, some more than once */
     size_t used_count;
     size_t used_capacity;
@@ -50,6 +61,10 @@ void tn_recording_destroy(tn_recording *recording)
             free((void *)(uintptr_t)recording->commands[i].as.launch.record);
         }
     }
+    for (uint32_t i = 0; i < recording->extents_count; ++i) {
+        free(recording->extents[i].arguments);
+    }
+    free(recording->extents);
     free(recording->commands);
     free(recording->open);
     free(recording->used);
@@ -135,6 +150,38 @@ static tn_status add_open(tn_recording *recording,
     return TN_OK;
 }
 
+/* Behind add_open(): the launch's open slots are the last ones. */
+static tn_status add_extents(tn_recording *recording, const tn_kernel *kernel,
+                             const tn_encoded_launch *launch,
+                             const tn_argument *arguments)
+{
+    size_t bytes = launch->record.argument_count * sizeof *arguments;
+
+    if (launch->open_count == 0 || kernel->extents == NULL) {
+        return TN_OK;
+    }
+    open_extents *grown = reallocarray(
+        recording->extents, recording->extents_count + 1, sizeof *grown);
+
+    if (grown == NULL) {
+        return tn_fail_memory("a graph");
+    }
+    recording->extents = grown;
+    open_extents *added = &grown[recording->extents_count];
+
+    *added =
+        (open_extents){.kernel = kernel,
+                       .first_open = recording->open_count - launch->open_count,
+                       .open_count = launch->open_count,
+                       .arguments = malloc(bytes)};
+    if (added->arguments == NULL) {
+        return tn_fail_memory("a graph");
+    }
+    memcpy(added->arguments, arguments, bytes);
+    recording->extents_count++;
+    return TN_OK;
+}
+
 static tn_status add_arguments(tn_recording *recording, tn_kernel *kernel,
                                const tn_encoded_launch *launch,
                                const tn_argument *arguments)
@@ -147,7 +194,16 @@ static tn_status add_arguments(tn_recording *recording, tn_kernel *kernel,
             status = add_used(recording, &arguments[i].value.buffer->object);
         }
     }
-    return status == TN_OK ? add_open(recording, launch) : status;
+    if (status == TN_OK) {
+        status = add_open(recording, launch);
+    }
+    if (status == TN_OK) {
+        status = add_extents(recording, kernel, launch, arguments);
+        if (status != TN_OK) {
+            recording->open_count -= launch->open_count;
+        }
+    }
+    return status;
 }
 
 tn_status tn_record_launch(tn_recording *recording, tn_kernel *kernel,
@@ -265,6 +321,22 @@ static tn_status check_binding(const tn_open_slot *open,
                                     open->argument);
 }
 
+/* With the values in the place of the open arguments; there is one for each. */
+static tn_status check_extents(const tn_recording *recording,
+                               const open_extents *extents,
+                               const tn_binding *bindings, size_t count)
+{
+    for (uint32_t i = 0; i < extents->open_count; ++i) {
+        const tn_open_slot *open = &recording->open[extents->first_open + i];
+        const tn_binding *binding = find_binding(bindings, count, open->number);
+
+        if (binding != NULL) {
+            extents->arguments[open->argument] = binding->value;
+        }
+    }
+    return tn_check_extents(extents->kernel, extents->arguments);
+}
+
 tn_status tn_recording_check(const tn_recording *recording,
                              const tn_binding *bindings, size_t count)
 {
@@ -278,6 +350,14 @@ tn_status tn_recording_check(const tn_recording *recording,
         const tn_open_slot *open = &recording->open[i];
         tn_status status =
             check_binding(open, find_binding(bindings, count, open->number));
+
+        if (status != TN_OK) {
+            return status;
+        }
+    }
+    for (uint32_t i = 0; i < recording->extents_count; ++i) {
+        tn_status status =
+            check_extents(recording, &recording->extents[i], bindings, count);
 
         if (status != TN_OK) {
             return status;

@@ -33,7 +33,7 @@ extern "C" {
  * major [2]. tenon-plugin.pc tells both as plugin_abi.
  */
 #define TN_PLUGIN_ABI_MAJOR 1
-#define TN_PLUGIN_ABI_MINOR 0
+#define TN_PLUGIN_ABI_MINOR 1
 #define TN_PLUGIN_ABI                                                          \
     (((uint32_t)TN_PLUGIN_ABI_MAJOR << 16) | (uint32_t)TN_PLUGIN_ABI_MINOR)
 

@@ -770,9 +770,10 @@ typedef struct tn_argument {
  *
  * @return TN_OK, also for a grid without items, which does nothing;
  *         TN_ERROR_SIGNATURE with kernel and argument; TN_ERROR_RANGE for
- *         groups or grids beyond the device's limits, with these, and for
- *         offsets outside a buffer; TN_ERROR_INVALID for objects of different
- *         devices
+ *         groups or grids beyond the device's limits, with these, for offsets
+ *         outside a buffer, and for buffers that are shorter than the kernel's
+ *         signature says (tn_parameter.extent); TN_ERROR_INVALID for objects of
+ *         different devices
  */
 TN_API tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
                                      tn_grid grid, const tn_argument *arguments,
@@ -816,7 +817,8 @@ typedef struct tn_binding {
  *
  * @param bindings  one for each open slot
  * @return TN_OK; TN_ERROR_SIGNATURE for a slot without value or of another
- *         kind; TN_ERROR_INVALID for a stream of another device, or when
+ *         kind; TN_ERROR_RANGE for a buffer that is too short, as when
+ *         launching; TN_ERROR_INVALID for a stream of another device, or when
  *         something that it needs was destroyed
  */
 TN_API tn_status tn_graph_launch(tn_graph *graph, tn_stream *stream,

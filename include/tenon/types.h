@@ -144,8 +144,10 @@ typedef struct tn_device_info {
  */
 #define TN_ITEMS_MAX ((uint64_t)1 << 31)
 
-/** Text that a kernel's parameter has at most, with its NUL. */
+/** Name that a kernel's parameter has at most, with its NUL. */
 #define TN_NAME_BYTES 64
+/** Extent that it has at most, with its NUL. */
+#define TN_EXTENT_BYTES 128
 
 /** One parameter of a kernel, as far as somebody knows it. */
 typedef struct tn_parameter {
@@ -156,6 +158,12 @@ typedef struct tn_parameter {
     tn_access access;         /**< of a buffer; 0: unknown */
     uint64_t bytes;           /**< of a value; 0 for BUFFER and LOCAL */
     char name[TN_NAME_BYTES]; /**< empty where unknown */
+    /**
+     * elements that a buffer or local block has at least, an expression over
+     * integers among the kernel's parameters: "rows * columns"; empty where
+     * unknown. Since 1.1
+     */
+    char extent[TN_EXTENT_BYTES];
 } tn_parameter;
 
 /** What a kernel is, on its device. Numbers are 0 where unknown. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/extent.h"
 #include "common/signature.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/machine.h"
@@ -192,6 +193,18 @@ static tn_status read_lines(tn_plugin_kernel *kernel, tn_elf_note note,
     return status;
 }
 
+static tn_status check_extents(const tn_plugin_kernel *kernel, tn_sentence *why)
+{
+    tn_sentence wrong;
+
+    if (tn_extents_check(kernel->parameters, kernel->parameter_count, &wrong) ==
+        TN_OK) {
+        return TN_OK;
+    }
+    tn_sentence_set(why, "the note of kernel %s: %s", kernel->name, wrong.text);
+    return TN_ERROR_FORMAT;
+}
+
 tn_status cpu_note_read(tn_plugin_module *module, const tn_elf_note *note,
                         tn_sentence *why)
 {
@@ -212,6 +225,9 @@ tn_status cpu_note_read(tn_plugin_module *module, const tn_elf_note *note,
     kernel->module = module;
     tn_status status = read_lines(kernel, *note, why);
 
+    if (status == TN_OK) {
+        status = check_extents(kernel, why);
+    }
     if (status != TN_OK) {
         cpu_release(module->instance, kernel);
         return status;

@@ -52,13 +52,14 @@ AT(tn_device_info, max_groups_dim, 432);
 AT(tn_device_info, features, 444);
 AT(tn_device_info, cache_bytes, 448);
 
-SIZE(tn_parameter, 88);
+SIZE(tn_parameter, 216);
 AT(tn_parameter, size, 0);
 AT(tn_parameter, type, 4);
 AT(tn_parameter, element, 8);
 AT(tn_parameter, access, 12);
 AT(tn_parameter, bytes, 16);
 AT(tn_parameter, name, 24);
+AT(tn_parameter, extent, 88);
 
 SIZE(tn_kernel_info, 48);
 AT(tn_kernel_info, size, 0);

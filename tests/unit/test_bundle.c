@@ -121,6 +121,37 @@ static void wrong_signatures_are_told_with_their_line(void)
             "arg.0 to arg.63");
 }
 
+static void wrong_extents_are_told_with_their_line(void)
+{
+    refused(BUNDLE
+            "[kernel k]\narg.0 = in f32* a [n + ]\narg.1 = u32 n\n" PLAIN,
+            5, "arg.0 of kernel k: the extent \"n +\": takes names");
+    refused(BUNDLE "[kernel k]\narg.1 = u32 n\n; a comment\n"
+                   "arg.0 = in f32* a [m]\n" PLAIN,
+            7,
+            "arg.0 of kernel k: the extent \"m\": the kernel has no parameter "
+            "m");
+    refused(BUNDLE
+            "[kernel k]\narg.0 = f32 x\narg.1 = in f32* a [2 * x]\n" PLAIN,
+            6, "x is no integer passed by value");
+    refused(BUNDLE
+            "[kernel k]\narg.0 = in f32* a [k]\narg.1 = u32 n\n" ADD PLAIN
+            "[kernel l]\narg.0 = u32 n [n]\n",
+            16, "(and 1 more)");
+    CONTAINS(tn_error_log(), ini_line(5));
+}
+
+static void extents_of_a_drop_in_are_told_with_its_line(void)
+{
+    tn_bundle *bundle = NULL;
+
+    write_bundle(BUNDLE ADD PLAIN);
+    suite_write("kernels/vector/bundle.d/acme.ini",
+                "[kernel k]\narg.0 = in f32* a [n]\n");
+    FAILS(read_bundle(&bundle), TN_ERROR_BUNDLE,
+          "bundle.d/acme.ini:2: ", "arg.0 of kernel k: the extent \"n\"");
+}
+
 static void a_gap_between_arguments_is_told(void)
 {
     refused(BUNDLE "[kernel add]\narg.0 = u32 n\narg.2 = u32 m\n" PLAIN, 4,
@@ -323,6 +354,8 @@ static void what_a_bundle_does_not_have_is_refused(void)
     X(wrong_keys_and_sections_are_told_with_the_nearest)                       \
     X(keys_without_a_value_are_told)                                           \
     X(wrong_signatures_are_told_with_their_line)                               \
+    X(wrong_extents_are_told_with_their_line)                                  \
+    X(extents_of_a_drop_in_are_told_with_its_line)                             \
     X(a_gap_between_arguments_is_told)                                         \
     X(group_sizes_are_three_positive_numbers)                                  \
     X(what_a_bundle_must_have_is_missed)                                       \

@@ -247,6 +247,61 @@ static void open_slots_are_bound_at_each_launch(void)
     backends_end(&the);
 }
 
+static void a_recorded_launch_with_a_short_buffer_is_refused(void)
+{
+    begin_recording();
+    tn_kernel *kernel =
+        backends_kernel(the.device, "kernel k(in f32* a [n], u32 n)");
+    tn_buffer *buffer = backends_buffer(the.device, 64);
+
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), buffer, 17u),
+          TN_ERROR_RANGE, "argument 0 a holds 16 elements, needs n = 17");
+    tn_graph *graph = end_recording();
+    unsigned launches = the.seen->launches;
+
+    WORKS(tn_graph_launch(graph, the.stream, NULL, 0));
+    CU_ASSERT_EQUAL(the.seen->launches, launches);
+    backends_end(&the);
+}
+
+static void bindings_of_short_buffers_are_refused(void)
+{
+    begin_recording();
+    tn_kernel *kernel =
+        backends_kernel(the.device, "kernel k(in f32* a [n], u32 n)");
+    tn_buffer *small = backends_buffer(the.device, 64);
+    tn_buffer *large = backends_buffer(the.device, 128);
+
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), small, 1u));
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), small,
+                    tn_slot(0, TN_TYPE_U32)));
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), tn_slot(1, TN_TYPE_BUFFER),
+                    20u));
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), tn_slot(1, TN_TYPE_BUFFER),
+                    tn_slot(2, TN_TYPE_U32)));
+    tn_graph *graph = end_recording();
+    unsigned launches = the.seen->launches;
+    tn_binding bindings[] = {bound(0, TN_ARGUMENT(17u)),
+                             bound(1, TN_ARGUMENT(large)),
+                             bound(2, TN_ARGUMENT(32u))};
+
+    FAILS(tn_graph_launch(graph, the.stream, bindings, 3), TN_ERROR_RANGE,
+          "kernel k: argument 0 a holds 16 elements, needs n = 17");
+    bindings[0].value = TN_ARGUMENT(16u);
+    WORKS(tn_graph_launch(graph, the.stream, bindings, 3));
+    bindings[1].value = TN_ARGUMENT(small);
+    FAILS(tn_graph_launch(graph, the.stream, bindings, 3), TN_ERROR_RANGE,
+          "argument 0 a holds 16 elements, needs n = 20");
+    bindings[1].value = tn_at(large, 16);
+    FAILS(tn_graph_launch(graph, the.stream, bindings, 3), TN_ERROR_RANGE,
+          "argument 0 a holds 28 elements from its offset on, needs n = 32");
+    CU_ASSERT_EQUAL(the.seen->launches, launches + 4);
+    bindings[2].value = TN_ARGUMENT(28u);
+    WORKS(tn_graph_launch(graph, the.stream, bindings, 3));
+    CU_ASSERT_EQUAL(the.seen->launches, launches + 8);
+    backends_end(&the);
+}
+
 static void bindings_that_do_not_fit_are_refused(void)
 {
     begin_recording();
@@ -529,6 +584,8 @@ static void a_graph_that_the_plugin_cannot_make_is_told(void)
     X(only_a_recorded_stream_is_ended)                                         \
     X(what_is_wrong_is_told_while_recording)                                   \
     X(open_slots_are_bound_at_each_launch)                                     \
+    X(a_recorded_launch_with_a_short_buffer_is_refused)                        \
+    X(bindings_of_short_buffers_are_refused)                                   \
     X(bindings_that_do_not_fit_are_refused)                                    \
     X(open_slots_have_the_type_of_their_parameter)                             \
     X(a_replay_that_fails_says_so)                                             \

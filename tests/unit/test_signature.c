@@ -84,13 +84,39 @@ static void structs(void)
     check("struct:3072 p", TN_TYPE_STRUCT, 0, 0, TN_STRUCT_BYTES_MAX, "p");
 }
 
+static void check_extent(const char *text, const char *extent)
+{
+    tn_parameter parameter;
+
+    memset(&parameter, 0xa5, sizeof parameter);
+    CU_ASSERT_EQUAL_FATAL(parse(text, &parameter), TN_OK);
+    CU_ASSERT_STRING_EQUAL(parameter.name, "a");
+    CU_ASSERT_STRING_EQUAL(parameter.extent, extent);
+}
+
 static void extents(void)
 {
-    check("in f32* a [n]", TN_TYPE_BUFFER, TN_TYPE_F32, TN_ACCESS_READ, 0, "a");
-    check("in f32* a[n * (m + 1)]", TN_TYPE_BUFFER, TN_TYPE_F32, TN_ACCESS_READ,
-          0, "a");
-    check("out f16* c [] ", TN_TYPE_BUFFER, TN_TYPE_F16, TN_ACCESS_WRITE, 0,
-          "c");
+    check_extent("in f32* a", "");
+    check_extent("in f32* a [n]", "n");
+    check_extent("out f16* a[ n * (m + 1)\t]", "n * (m + 1)");
+    check_extent("inout u8* a [256] ", "256");
+    check_extent("local f64* a [items]", "items");
+    check_extent("in f32* a [] ", "");
+    check_extent("in f32* a [ ]", "");
+}
+
+static void wrong_extents(void)
+{
+    tn_parameter parameter;
+
+    refuse("u32 n [3]", "only a pointer has an extent");
+    refuse("struct:8 p [n]", "only a pointer has an extent");
+    CU_ASSERT_EQUAL(parse("in f32* a [n +]", &parameter), TN_ERROR_INVALID);
+    CU_ASSERT_STRING_EQUAL(why.text,
+                           "the extent \"n +\": takes names of integers, "
+                           "numbers, + - * / and parentheses");
+    CU_ASSERT_EQUAL(parse("in f32* a [n % 2]", &parameter), TN_ERROR_INVALID);
+    CU_ASSERT_EQUAL(parse("in f32* a [b[0]]", &parameter), TN_ERROR_INVALID);
 }
 
 static void spaces(void)
@@ -207,7 +233,8 @@ int main(void)
     CU_add_test(suite, "local makes a block of group memory", locals);
     CU_add_test(suite, "each scalar type has its bytes", scalars);
     CU_add_test(suite, "a struct has the bytes that it tells", structs);
-    CU_add_test(suite, "an extent is ignored", extents);
+    CU_add_test(suite, "a pointer may have an extent", extents);
+    CU_add_test(suite, "an extent is an expression", wrong_extents);
     CU_add_test(suite, "spaces do not matter", spaces);
     CU_add_test(suite, "names are identifiers of at most 63 bytes", names);
     CU_add_test(suite, "an unknown type is named, with the nearest", types);
