@@ -5,8 +5,6 @@
  */
 #include "plugins/cpu/places.h"
 
-#include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,47 +13,8 @@ enum {
     PATH_BYTES = 256,
     LIST_BYTES = 4096,
     NODES_MAX = 1024,
-    KNOWN_BITS_MAX = 1 << 20
+    PROCESSORS_MAX = 1 << 20
 };
-
-/* ---- processors ---- */
-
-static uint32_t list_set(const cpu_set_t *set, size_t bytes, int bits,
-                         int *processors, uint32_t room)
-{
-    uint32_t count = 0;
-
-    for (int i = 0; i < bits; ++i) {
-        if (CPU_ISSET_S((size_t)i, bytes, set)) {
-            if (count < room) {
-                processors[count] = i;
-            }
-            ++count;
-        }
-    }
-    return count;
-}
-
-uint32_t cpu_processors(int *processors, uint32_t room)
-{
-    for (int bits = CPU_SETSIZE; bits <= KNOWN_BITS_MAX; bits *= 2) {
-        cpu_set_t *set = CPU_ALLOC(bits);
-        size_t bytes = CPU_ALLOC_SIZE(bits);
-
-        if (set == NULL) {
-            return 0;
-        }
-        int failed = sched_getaffinity(0, bytes, set) != 0 ? errno : 0;
-        uint32_t count =
-            failed == 0 ? list_set(set, bytes, bits, processors, room) : 0;
-
-        CPU_FREE(set);
-        if (failed != EINVAL) { /* EINVAL: the kernel knows more of them */
-            return count;
-        }
-    }
-    return 0;
-}
 
 /* ---- nodes of memory ---- */
 
@@ -79,12 +38,12 @@ static bool next_range(const char **list, int *first, int *last)
     char *end;
     long from = strtol(*list, &end, 10);
 
-    if (end == *list || from < 0 || from > KNOWN_BITS_MAX) {
+    if (end == *list || from < 0 || from > PROCESSORS_MAX) {
         return false;
     }
     long to = *end == '-' ? strtol(end + 1, &end, 10) : from;
 
-    if (to < from || to > KNOWN_BITS_MAX) {
+    if (to < from || to > PROCESSORS_MAX) {
         return false;
     }
     *list = *end == ',' ? end + 1 : end;

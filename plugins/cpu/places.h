@@ -2,8 +2,6 @@
 /**
  * @file
  * The processors that this process may use, and its threads on them.
- *
- * Everything is read below a root folder, "" but for tests.
  */
 #ifndef TENON_CPU_PLACES_H
 #define TENON_CPU_PLACES_H
@@ -21,25 +19,12 @@ typedef struct cpu_places {
 } cpu_places;
 
 /**
- * Processors by number, in `processors` with room for `room` of them.
- *
- * @return how many this process may use, which can be more than room; 0 where
- *         the system does not tell
- */
-uint32_t cpu_processors(int *processors, uint32_t room);
-
-/**
  * Orders processors so that each one is of another node of memory than the one
  * before, as far as there are several.
  *
+ * @param root  the folder that all is read below, "" but for tests
  * @return the node of all of them, or -1
  */
 int cpu_order_by_nodes(const char *root, int *processors, uint32_t count);
-
-/**
- * Processors that the quota of this process's control groups lets it use at a
- * time, rounded up; 0 without a quota.
- */
-uint32_t cpu_quota(const char *root);
 
 #endif

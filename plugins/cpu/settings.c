@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/processors.h"
 #include "plugins/cpu/cpu.h"
 
 static const char *origin_of(const tn_plugin_instance *instance,
@@ -19,7 +20,7 @@ static const char *origin_of(const tn_plugin_instance *instance,
 static tn_status find_places(tn_plugin_instance *instance)
 {
     cpu_places *places = &instance->places;
-    uint32_t usable = cpu_processors(NULL, 0);
+    uint32_t usable = tn_processors(NULL, 0);
 
     if (usable == 0) {
         usable = 1;
@@ -28,13 +29,11 @@ static tn_status find_places(tn_plugin_instance *instance)
     if (places->processors == NULL) {
         return cpu_fail_memory(instance, "the list of processors");
     }
-    uint32_t again = cpu_processors(places->processors, usable);
+    uint32_t again = tn_processors(places->processors, usable);
 
     places->usable = again > 0 && again < usable ? again : usable;
     places->node = cpu_order_by_nodes("", places->processors, places->usable);
-    uint32_t quota = cpu_quota("");
-    uint32_t threads =
-        quota != 0 && quota < places->usable ? quota : places->usable;
+    uint32_t threads = tn_processors_allowed();
 
     places->threads = threads < CPU_THREADS_MAX ? threads : CPU_THREADS_MAX;
     return TN_OK;

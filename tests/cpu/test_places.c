@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/processors.h"
 #include "plugins/cpu/places.h"
 #include "tests/cpu/cpu_test.h"
 
@@ -58,19 +59,19 @@ static void quota_of_version_2(void)
     if (!make_root()) {
         return;
     }
-    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 0);
     put("/proc/self/cgroup", "0::/a/b\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 0);
     put("/sys/fs/cgroup/a/b/cpu.max", "max 100000\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 0);
     put("/sys/fs/cgroup/a/b/cpu.max", "250000 100000\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 3);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 3);
     put("/sys/fs/cgroup/a/cpu.max", "20000 100000\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 1);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 1);
     put("/sys/fs/cgroup/a/cpu.max", "nonsense\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 3);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 3);
     put("/sys/fs/cgroup/a/cpu.max", "100000 0\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 3);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 3);
     remove_root();
 }
 
@@ -83,14 +84,14 @@ static void quota_of_version_1(void)
     put("/proc/self/cgroup", "5:cpuset:/\n4:cpu,cpuacct:/pod/x\n0::/\n");
     put("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1\n");
     put("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 0);
     put("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "400000\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 4);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 4);
     put("/sys/fs/cgroup/cpu,cpuacct/pod/x/cpu.cfs_quota_us", "150000\n");
     put("/sys/fs/cgroup/cpu,cpuacct/pod/x/cpu.cfs_period_us", "100000\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 2);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 2);
     put("/proc/self/cgroup", "5:cpuset:/\n3:cpuacct:/pod/x\nwrong\n");
-    CU_ASSERT_EQUAL(cpu_quota(root), 0);
+    CU_ASSERT_EQUAL(tn_processors_quota(root), 0);
     remove_root();
 }
 
@@ -140,13 +141,13 @@ static void affinity_counts(void)
     opened o;
 
     CU_ASSERT_EQUAL_FATAL(sched_getaffinity(0, sizeof own, &own), 0);
-    uint32_t count = cpu_processors(processors, CPU_SETSIZE);
+    uint32_t count = tn_processors(processors, CPU_SETSIZE);
 
     CU_ASSERT_EQUAL(count, (uint32_t)CPU_COUNT(&own));
     CPU_ZERO(&one);
     CPU_SET((size_t)processors[count - 1], &one);
     CU_ASSERT_EQUAL_FATAL(sched_setaffinity(0, sizeof one, &one), 0);
-    CU_ASSERT_EQUAL(cpu_processors(processors, 1), 1);
+    CU_ASSERT_EQUAL(tn_processors(processors, 1), 1);
     open_with(&o, NULL);
     WORKS(the.plugin.device_info(o.instance, 0, &info));
     CU_ASSERT_EQUAL(info.compute_units, 1);
@@ -195,7 +196,7 @@ static void pinned_threads(void)
     expect_threads_on(&o, 1);
     close_opened(&o);
     open_with_key(&o, "pin", "no");
-    expect_threads_on(&o, cpu_processors(NULL, 0));
+    expect_threads_on(&o, tn_processors(NULL, 0));
     close_opened(&o);
 }
 

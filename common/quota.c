@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/cpu/places.h"
+#include "common/processors.h"
 
 enum {
     PATH_BYTES = 4096,
@@ -147,7 +147,7 @@ static uint32_t quota_of_line(const char *root, char *line)
     return least;
 }
 
-uint32_t cpu_quota(const char *root)
+uint32_t tn_processors_quota(const char *root)
 {
     char path[PATH_BYTES];
     char line[GROUP_BYTES];
