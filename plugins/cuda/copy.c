@@ -6,6 +6,7 @@
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/memory.h"
 #include "plugins/cuda/peer.h"
+#include "plugins/cuda/stage.h"
 #include "plugins/cuda/stream.h"
 
 enum {
@@ -18,79 +19,99 @@ enum {
 
 /* ---- between host and device ---- */
 
-static tn_status to_device(tn_plugin_stream *stream,
-                           const tn_plugin_memory *memory, uint64_t offset,
-                           const void *host, uint64_t bytes, bool wait)
+/* As the driver does it. */
+static cuda_result copy_plainly(const cuda_transfer *transfer)
 {
-    tn_plugin_device *device = stream->device;
-    const cuda_driver *driver = &device->instance->driver;
+    cuda_queue queue = transfer->stream->queue;
+    const cuda_driver *driver = &transfer->stream->device->instance->driver;
+    size_t bytes = (size_t)transfer->bytes;
+    cuda_result result =
+        transfer->out
+            ? driver->cuMemcpyDtoHAsync_v2(transfer->host, transfer->address,
+                                           bytes, queue)
+            : driver->cuMemcpyHtoDAsync_v2(transfer->address, transfer->host,
+                                           bytes, queue);
+
+    if (result == TN_CUDA_SUCCESS && transfer->wait) {
+        result = driver->cuStreamSynchronize(queue);
+    }
+    return result;
+}
+
+static tn_status copy_host(const cuda_transfer *transfer)
+{
+    tn_plugin_device *device = transfer->stream->device;
+    cuda_result result = TN_CUDA_SUCCESS;
+
+    if (transfer->bytes == 0) {
+        return TN_OK;
+    }
     tn_status status = cuda_enter(device);
 
     if (status != TN_OK) {
         return status;
     }
-    cuda_result result = driver->cuMemcpyHtoDAsync_v2(
-        memory->address + offset, host, (size_t)bytes, stream->queue);
-
-    cuda_stream_queued(stream);
-    if (result == TN_CUDA_SUCCESS && wait) {
-        result = driver->cuStreamSynchronize(stream->queue);
+    if (!cuda_stage(transfer, &result)) {
+        result = copy_plainly(transfer);
     }
-    status = cuda_check(device, result, "copying to a buffer");
+    cuda_stream_queued(transfer->stream);
+    status = cuda_check(device, result,
+                        transfer->out ? "copying from a buffer"
+                                      : "copying to a buffer");
     cuda_leave(device);
     return status;
+}
+
+static tn_status to_device(tn_plugin_stream *stream,
+                           const tn_plugin_memory *memory, uint64_t offset,
+                           const void *host, uint64_t bytes, bool wait)
+{
+    cuda_transfer transfer = {.stream = stream,
+                              .address = memory->address + offset,
+                              .host = (unsigned char *)(uintptr_t)host,
+                              .bytes = bytes,
+                              .wait = wait};
+
+    return copy_host(&transfer);
 }
 
 static tn_status from_device(tn_plugin_stream *stream,
                              const tn_plugin_memory *memory, uint64_t offset,
                              void *host, uint64_t bytes, bool wait)
 {
-    tn_plugin_device *device = stream->device;
-    const cuda_driver *driver = &device->instance->driver;
-    tn_status status = cuda_enter(device);
+    cuda_transfer transfer = {.stream = stream,
+                              .address = memory->address + offset,
+                              .host = host,
+                              .bytes = bytes,
+                              .out = true,
+                              .wait = wait};
 
-    if (status != TN_OK) {
-        return status;
-    }
-    cuda_result result = driver->cuMemcpyDtoHAsync_v2(
-        host, memory->address + offset, (size_t)bytes, stream->queue);
-
-    cuda_stream_queued(stream);
-    if (result == TN_CUDA_SUCCESS && wait) {
-        result = driver->cuStreamSynchronize(stream->queue);
-    }
-    status = cuda_check(device, result, "copying from a buffer");
-    cuda_leave(device);
-    return status;
+    return copy_host(&transfer);
 }
 
 tn_status cuda_copy_to(tn_plugin_stream *stream, tn_plugin_memory *memory,
                        uint64_t offset, const void *host, uint64_t bytes)
 {
-    return bytes == 0 ? TN_OK
-                      : to_device(stream, memory, offset, host, bytes, true);
+    return to_device(stream, memory, offset, host, bytes, true);
 }
 
 tn_status cuda_copy_from(tn_plugin_stream *stream, tn_plugin_memory *memory,
                          uint64_t offset, void *host, uint64_t bytes)
 {
-    return bytes == 0 ? TN_OK
-                      : from_device(stream, memory, offset, host, bytes, true);
+    return from_device(stream, memory, offset, host, bytes, true);
 }
 
 tn_status cuda_copy_to_async(tn_plugin_stream *stream, tn_plugin_memory *memory,
                              uint64_t offset, const void *host, uint64_t bytes)
 {
-    return bytes == 0 ? TN_OK
-                      : to_device(stream, memory, offset, host, bytes, false);
+    return to_device(stream, memory, offset, host, bytes, false);
 }
 
 tn_status cuda_copy_from_async(tn_plugin_stream *stream,
                                tn_plugin_memory *memory, uint64_t offset,
                                void *host, uint64_t bytes)
 {
-    return bytes == 0 ? TN_OK
-                      : from_device(stream, memory, offset, host, bytes, false);
+    return from_device(stream, memory, offset, host, bytes, false);
 }
 
 /* ---- between buffers ---- */

@@ -35,7 +35,10 @@ struct tn_plugin_instance {
     bool wait_for_legacy;     /* streams wait for the legacy stream */
     bool cache;               /* whether compiled PTX is kept */
     atomic_bool cache_failed; /* and the log tells that it fails */
-    bool abandoned;           /* a thread of the driver may still come back */
+    bool staging;             /* large copies take several threads */
+    unsigned staging_threads;
+    atomic_bool staging_failed; /* and the log tells why */
+    bool abandoned;             /* a thread of the driver may still come back */
     uint32_t device_count;
     tn_plugin_device *devices;
 };
@@ -44,6 +47,14 @@ struct tn_plugin_instance {
 tn_status cuda_fail(tn_plugin_instance *instance, tn_status status,
                     const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/** cuda_fail() for a setting, which is `what`. */
+tn_status cuda_fail_setting(tn_plugin_instance *instance, const char *key,
+                            const char *what);
+
+/** A setting that is yes, the default, or no. */
+tn_status cuda_read_choice(tn_plugin_instance *instance, const char *key,
+                           bool *choice);
 
 /** cuda_fail() for want of memory for an object. */
 tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what);

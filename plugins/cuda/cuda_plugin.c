@@ -11,7 +11,8 @@
 #include "plugins/cuda/module.h"
 #include "plugins/cuda/stream.h"
 
-TN_PLUGIN_NOTE("cuda", "ptx cubin fatbin", "cache library legacy_stream",
+TN_PLUGIN_NOTE("cuda", "ptx cubin fatbin",
+               "cache library legacy_stream staging staging_threads",
                "libcuda.so.1");
 
 static const tn_plugin table = {

@@ -221,11 +221,15 @@ tn_status cuda_device_init(tn_plugin_device *device,
     }
     describe(device, &uuid);
     pthread_mutex_init(&device->lock, NULL);
+    cuda_ring_init(&device->rings[0]);
+    cuda_ring_init(&device->rings[1]);
     return TN_OK;
 }
 
 void cuda_device_finish(tn_plugin_device *device)
 {
+    cuda_ring_destroy(&device->rings[0]);
+    cuda_ring_destroy(&device->rings[1]);
     pthread_mutex_destroy(&device->lock);
 }
 
@@ -412,6 +416,13 @@ static bool await_work(tn_plugin_device *device)
     return result != TN_CUDA_ERROR_NOT_READY;
 }
 
+static void empty_rings(tn_plugin_device *device, bool unused)
+{
+    for (int i = 0; i < 2; ++i) {
+        cuda_ring_empty(&device->rings[i], &device->instance->driver, unused);
+    }
+}
+
 void cuda_device_close(tn_plugin_device *device)
 {
     const tn_host *host = device->instance->host;
@@ -426,6 +437,7 @@ void cuda_device_close(tn_plugin_device *device)
                         ? !cuda_calls_running(device)
                         : await_work(device);
 
+    empty_rings(device, finished);
     if (!finished) {
         /* what it uses stays: the driver ends it with the process */
         host->log(device->instance->host_data, TN_LOG_WARNING,

@@ -14,6 +14,7 @@
 
 #include "common/sentence.h"
 #include "plugins/cuda/driver.h"
+#include "plugins/cuda/ring.h"
 
 typedef struct cuda_garbage cuda_garbage;
 typedef struct cuda_call cuda_call;
@@ -45,6 +46,7 @@ struct tn_plugin_device {
     cuda_garbage *garbage;
     cuda_call *calls;    /* functions that wait for their turn */
     cuda_call *given_up; /* and those that were called without it */
+    cuda_ring rings[2];  /* to the device, and to the host; with own locks */
     bool abandoned;      /* closed with work that does not end */
 };
 

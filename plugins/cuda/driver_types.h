@@ -169,6 +169,7 @@ enum {
     X(FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES, 3)                                      \
     X(FUNC_ATTRIBUTE_NUM_REGS, 4)                                              \
     X(FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, 8)                         \
+    X(POINTER_ATTRIBUTE_MEMORY_TYPE, 2)                                        \
     X(POINTER_ATTRIBUTE_DEVICE_ORDINAL, 9)                                     \
     X(JIT_MAX_REGISTERS, 0)                                                    \
     X(JIT_INFO_LOG_BUFFER, 3)                                                  \

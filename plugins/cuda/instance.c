@@ -7,6 +7,7 @@
 #include "common/sentence.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/signals.h"
+#include "plugins/cuda/stage.h"
 
 /* Polling: so long without sleeping, then naps of a growing share of it. */
 enum {
@@ -90,8 +91,8 @@ void cuda_pause(uint64_t begin, uint64_t deadline)
 
 /* ---- the instance ---- */
 
-static tn_status fail_setting(tn_plugin_instance *instance, const char *key,
-                              const char *what)
+tn_status cuda_fail_setting(tn_plugin_instance *instance, const char *key,
+                            const char *what)
 {
     const tn_host *host = instance->host;
     const char *origin = host->config_origin(instance->host_data, key);
@@ -101,18 +102,31 @@ static tn_status fail_setting(tn_plugin_instance *instance, const char *key,
                      host->config(instance->host_data, key), what);
 }
 
+tn_status cuda_read_choice(tn_plugin_instance *instance, const char *key,
+                           bool *choice)
+{
+    const char *text = instance->host->config(instance->host_data, key);
+
+    *choice = text == NULL || strcmp(text, "yes") == 0;
+    return *choice || strcmp(text, "no") == 0
+               ? TN_OK
+               : cuda_fail_setting(instance, key, "neither yes nor no");
+}
+
 static tn_status read_settings(tn_plugin_instance *instance)
 {
     const tn_host *host = instance->host;
     const char *library = host->config(instance->host_data, "library");
     const char *legacy = host->config(instance->host_data, "legacy_stream");
-    const char *cache = host->config(instance->host_data, "cache");
+    tn_status status = cuda_read_choice(instance, "cache", &instance->cache);
 
     instance->driver.library =
         library != NULL && library[0] != '\0' ? library : "libcuda.so.1";
-    instance->cache = cache == NULL || strcmp(cache, "yes") == 0;
-    if (!instance->cache && strcmp(cache, "no") != 0) {
-        return fail_setting(instance, "cache", "neither yes nor no");
+    if (status == TN_OK) {
+        status = cuda_stage_settings(instance);
+    }
+    if (status != TN_OK) {
+        return status;
     }
     if (legacy == NULL || strcmp(legacy, "ignore") == 0) {
         return TN_OK;
@@ -121,7 +135,8 @@ static tn_status read_settings(tn_plugin_instance *instance)
         instance->wait_for_legacy = true;
         return TN_OK;
     }
-    return fail_setting(instance, "legacy_stream", "neither ignore nor wait");
+    return cuda_fail_setting(instance, "legacy_stream",
+                             "neither ignore nor wait");
 }
 
 static tn_status start_driver(tn_plugin_instance *instance)

@@ -103,6 +103,7 @@ void add_code_tests(CU_pSuite tests);
 void add_binary_tests(CU_pSuite tests);
 void add_kept_tests(CU_pSuite tests);
 void add_work_tests(CU_pSuite tests);
+void add_staging_tests(CU_pSuite tests);
 void add_loss_tests(CU_pSuite tests);
 void add_graph_tests_of_cuda(CU_pSuite tests);
 void add_sweep_tests(CU_pSuite tests);

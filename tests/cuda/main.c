@@ -219,6 +219,7 @@ int main(int argc, char **argv)
     add_binary_tests(CU_add_suite("compiled code", NULL, NULL));
     add_kept_tests(CU_add_suite("code that is kept", NULL, NULL));
     add_work_tests(CU_add_suite("memory and launches", NULL, NULL));
+    add_staging_tests(CU_add_suite("large copies", NULL, NULL));
     add_loss_tests(CU_add_suite("broken and endless kernels", NULL, NULL));
     add_context_tests(CU_add_suite("contexts and streams", NULL, NULL));
     add_graph_tests_of_cuda(CU_add_suite("graphs", NULL, NULL));
