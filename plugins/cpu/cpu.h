@@ -12,6 +12,7 @@
 
 #include <tenon/plugin.h>
 
+#include "common/host.h"
 #include "plugins/cpu/clock.h"
 #include "plugins/cpu/device.h"
 #include "plugins/cpu/places.h"
@@ -38,9 +39,8 @@ struct tn_plugin_instance {
 };
 
 /** Tells the host why the call in progress fails. @return status */
-tn_status cpu_fail(tn_plugin_instance *instance, tn_status status,
-                   const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+#define cpu_fail(instance, ...)                                                \
+    tn_host_fail((instance)->host, (instance)->host_data, __VA_ARGS__)
 
 /** cpu_fail() for want of memory for an object. */
 tn_status cpu_fail_memory(tn_plugin_instance *instance, const char *what);

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdarg.h>
 #include <string.h>
 
-#include "common/sentence.h"
 #include "plugins/cpu/cpu.h"
-
-tn_status cpu_fail(tn_plugin_instance *instance, tn_status status,
-                   const char *format, ...)
-{
-    tn_sentence sentence;
-    va_list values;
-
-    va_start(values, format);
-    tn_sentence_vset(&sentence, format, values);
-    va_end(values);
-    instance->host->error(instance->host_data, sentence.text);
-    return status;
-}
 
 tn_status cpu_fail_memory(tn_plugin_instance *instance, const char *what)
 {

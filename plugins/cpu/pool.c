@@ -8,7 +8,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "common/sentence.h"
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/futex.h"
@@ -293,14 +292,12 @@ static void *work(void *data)
 static void warn_of_missing_threads(const cpu_pool *pool, int error)
 {
     const tn_plugin_instance *instance = pool->instance;
-    tn_sentence sentence;
 
-    tn_sentence_set(&sentence,
-                    "cpu: only %u of %u threads could be created (%s); "
-                    "going on with these",
-                    (unsigned)atomic_load(&pool->count),
-                    (unsigned)instance->places.threads, strerror(error));
-    instance->host->log(instance->host_data, TN_LOG_WARNING, sentence.text);
+    tn_host_log(instance->host, instance->host_data, TN_LOG_WARNING,
+                "cpu: only %u of %u threads could be created (%s); "
+                "going on with these",
+                (unsigned)atomic_load(&pool->count),
+                (unsigned)instance->places.threads, strerror(error));
 }
 
 static int pin(pthread_attr_t *attributes, const cpu_places *places,

@@ -12,6 +12,7 @@
 
 #include <tenon/plugin.h>
 
+#include "common/host.h"
 #include <stdatomic.h>
 
 #include "plugins/cuda/device.h"
@@ -44,17 +45,8 @@ struct tn_plugin_instance {
 };
 
 /** Tells the host why the call in progress fails. @return status */
-tn_status cuda_fail(tn_plugin_instance *instance, tn_status status,
-                    const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/** cuda_fail() for a setting, which is `what`. */
-tn_status cuda_fail_setting(tn_plugin_instance *instance, const char *key,
-                            const char *what);
-
-/** A setting that is yes, the default, or no. */
-tn_status cuda_read_choice(tn_plugin_instance *instance, const char *key,
-                           bool *choice);
+#define cuda_fail(instance, ...)                                               \
+    tn_host_fail((instance)->host, (instance)->host_data, __VA_ARGS__)
 
 /** cuda_fail() for want of memory for an object. */
 tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,19 +15,6 @@ enum {
     NAP_MOST = 1000000,
     NAP_SHARE = 16
 };
-
-tn_status cuda_fail(tn_plugin_instance *instance, tn_status status,
-                    const char *format, ...)
-{
-    tn_sentence sentence;
-    va_list values;
-
-    va_start(values, format);
-    tn_sentence_vset(&sentence, format, values);
-    va_end(values);
-    instance->host->error(instance->host_data, sentence.text);
-    return status;
-}
 
 tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what)
 {
@@ -91,37 +77,18 @@ void cuda_pause(uint64_t begin, uint64_t deadline)
 
 /* ---- the instance ---- */
 
-tn_status cuda_fail_setting(tn_plugin_instance *instance, const char *key,
-                            const char *what)
-{
-    const tn_host *host = instance->host;
-    const char *origin = host->config_origin(instance->host_data, key);
-
-    return cuda_fail(instance, TN_ERROR_CONFIG, "%s: %s = %s is %s",
-                     origin != NULL ? origin : "configuration", key,
-                     host->config(instance->host_data, key), what);
-}
-
-tn_status cuda_read_choice(tn_plugin_instance *instance, const char *key,
-                           bool *choice)
-{
-    const char *text = instance->host->config(instance->host_data, key);
-
-    *choice = text == NULL || strcmp(text, "yes") == 0;
-    return *choice || strcmp(text, "no") == 0
-               ? TN_OK
-               : cuda_fail_setting(instance, key, "neither yes nor no");
-}
-
 static tn_status read_settings(tn_plugin_instance *instance)
 {
     const tn_host *host = instance->host;
     const char *library = host->config(instance->host_data, "library");
     const char *legacy = host->config(instance->host_data, "legacy_stream");
-    tn_status status = cuda_read_choice(instance, "cache", &instance->cache);
 
     instance->driver.library =
         library != NULL && library[0] != '\0' ? library : "libcuda.so.1";
+    instance->cache = true;
+    tn_status status =
+        tn_host_read_yes(host, instance->host_data, "cache", &instance->cache);
+
     if (status == TN_OK) {
         status = cuda_stage_settings(instance);
     }
@@ -135,8 +102,8 @@ static tn_status read_settings(tn_plugin_instance *instance)
         instance->wait_for_legacy = true;
         return TN_OK;
     }
-    return cuda_fail_setting(instance, "legacy_stream",
-                             "neither ignore nor wait");
+    return tn_host_fail_setting(host, instance->host_data, "legacy_stream",
+                                "is neither ignore nor wait");
 }
 
 static tn_status start_driver(tn_plugin_instance *instance)

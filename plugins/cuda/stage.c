@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/host.h"
 #include "common/processors.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/ring.h"
@@ -43,8 +44,9 @@ static tn_status read_threads(tn_plugin_instance *instance, const char *text)
 
     if (end == text || *end != '\0' || errno != 0 || value < 1 ||
         value > THREADS_MAX) {
-        return cuda_fail_setting(instance, "staging_threads",
-                                 "no number of threads from 1 to 32");
+        return tn_host_fail_setting(instance->host, instance->host_data,
+                                    "staging_threads",
+                                    "is no number of threads from 1 to 32");
     }
     instance->staging_threads = (unsigned)value;
     return TN_OK;
@@ -55,8 +57,10 @@ tn_status cuda_stage_settings(tn_plugin_instance *instance)
     const tn_host *host = instance->host;
     const char *threads = host->config(instance->host_data, "staging_threads");
     uint32_t allowed = tn_processors_allowed();
-    tn_status status =
-        cuda_read_choice(instance, "staging", &instance->staging);
+
+    instance->staging = true;
+    tn_status status = tn_host_read_yes(host, instance->host_data, "staging",
+                                        &instance->staging);
 
     instance->staging_threads =
         allowed < THREADS_DEFAULT ? allowed : THREADS_DEFAULT;

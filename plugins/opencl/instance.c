@@ -11,19 +11,6 @@
 
 /* ---- what all parts use ---- */
 
-tn_status ocl_fail(tn_plugin_instance *instance, tn_status status,
-                   const char *format, ...)
-{
-    tn_sentence sentence;
-    va_list values;
-
-    va_start(values, format);
-    tn_sentence_vset(&sentence, format, values);
-    va_end(values);
-    instance->host->error(instance->host_data, sentence.text);
-    return status;
-}
-
 tn_status ocl_fail_code(tn_plugin_instance *instance, cl_int code,
                         const char *format, ...)
 {
@@ -42,18 +29,6 @@ tn_status ocl_fail_memory(tn_plugin_instance *instance, const char *what)
 {
     return ocl_fail(instance, TN_ERROR_NO_MEMORY, "no memory left for %s",
                     what);
-}
-
-void ocl_log(tn_plugin_instance *instance, tn_log_level level,
-             const char *format, ...)
-{
-    tn_sentence line;
-    va_list values;
-
-    va_start(values, format);
-    tn_sentence_vset(&line, format, values);
-    va_end(values);
-    instance->host->log(instance->host_data, level, line.text);
 }
 
 void *ocl_allocate(tn_plugin_instance *instance, size_t bytes)
@@ -94,28 +69,6 @@ uint64_t ocl_deadline(uint64_t timeout)
 
 /* ---- settings ---- */
 
-static tn_status fail_setting(tn_plugin_instance *instance, const char *key,
-                              const char *what)
-{
-    const tn_host *host = instance->host;
-    const char *origin = host->config_origin(instance->host_data, key);
-
-    return ocl_fail(instance, TN_ERROR_CONFIG, "%s: %s = %s %s",
-                    origin != NULL ? origin : "configuration", key,
-                    host->config(instance->host_data, key), what);
-}
-
-static tn_status read_cache(tn_plugin_instance *instance)
-{
-    const char *text = instance->host->config(instance->host_data, "cache");
-
-    instance->cache = text == NULL || strcmp(text, "yes") == 0;
-    if (!instance->cache && strcmp(text, "no") != 0) {
-        return fail_setting(instance, "cache", "is neither yes nor no");
-    }
-    return TN_OK;
-}
-
 static tn_status read_include(tn_plugin_instance *instance)
 {
     const char *folder = instance->host->config(instance->host_data, "include");
@@ -126,8 +79,9 @@ static tn_status read_include(tn_plugin_instance *instance)
     }
     if (folder[0] != '/' || stat(folder, &info) != 0 ||
         !S_ISDIR(info.st_mode)) {
-        return fail_setting(instance, "include",
-                            "is no folder; give its absolute path");
+        return tn_host_fail_setting(instance->host, instance->host_data,
+                                    "include",
+                                    "is no folder; give its absolute path");
     }
     instance->include = folder;
     return TN_OK;
@@ -137,7 +91,9 @@ static tn_status read_settings(tn_plugin_instance *instance)
 {
     const char *options =
         instance->host->config(instance->host_data, "options");
-    tn_status status = read_cache(instance);
+    instance->cache = true;
+    tn_status status = tn_host_read_yes(instance->host, instance->host_data,
+                                        "cache", &instance->cache);
 
     instance->options = options != NULL ? options : "";
     return status == TN_OK ? read_include(instance) : status;

@@ -12,6 +12,7 @@
 
 #include <tenon/plugin.h>
 
+#include "common/host.h"
 #include "plugins/opencl/symbols.h"
 
 #define OCL_VERSION "0.1"
@@ -30,9 +31,8 @@ struct tn_plugin_instance {
 };
 
 /** Tells the host why the call in progress fails. @return status */
-tn_status ocl_fail(tn_plugin_instance *instance, tn_status status,
-                   const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+#define ocl_fail(instance, ...)                                                \
+    tn_host_fail((instance)->host, (instance)->host_data, __VA_ARGS__)
 
 /**
  * The same for a call of OpenCL that answered a code, whose name, number and
@@ -46,8 +46,8 @@ tn_status ocl_fail_code(tn_plugin_instance *instance, cl_int code,
 tn_status ocl_fail_memory(tn_plugin_instance *instance, const char *what);
 
 /** A line for the application's log. */
-void ocl_log(tn_plugin_instance *instance, tn_log_level level,
-             const char *format, ...) __attribute__((format(printf, 3, 4)));
+#define ocl_log(instance, ...)                                                 \
+    tn_host_log((instance)->host, (instance)->host_data, __VA_ARGS__)
 
 /** Zeroed memory of the host's allocator, or NULL. */
 void *ocl_allocate(tn_plugin_instance *instance, size_t bytes);
