@@ -59,7 +59,7 @@ static bool entry_path(const char *folder, const void *key, size_t key_bytes,
     return length > 0 && length < PATH_MAX;
 }
 
-tn_status tn_cache_folder(char *folder, size_t size)
+tn_status tn_cache_folder(const char *backend, char *folder, size_t size)
 {
     const char *cache = getenv("XDG_CACHE_HOME");
     const char *home = getenv("HOME");
@@ -69,9 +69,9 @@ tn_status tn_cache_folder(char *folder, size_t size)
         return TN_ERROR_UNAVAILABLE;
     }
     if (cache != NULL && cache[0] == '/') {
-        length = snprintf(folder, size, "%s/tenon", cache);
+        length = snprintf(folder, size, "%s/tenon/%s", cache, backend);
     } else if (home != NULL && home[0] == '/') {
-        length = snprintf(folder, size, "%s/.cache/tenon", home);
+        length = snprintf(folder, size, "%s/.cache/tenon/%s", home, backend);
     }
     return length > 0 && (size_t)length < size ? TN_OK : TN_ERROR_UNAVAILABLE;
 }
@@ -104,22 +104,25 @@ static bool is_own(int file, struct stat *info)
            (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-static bool fits(const header *head, size_t key_bytes, off_t file_bytes)
+/* Whether a file of that size is as large as it says. */
+static bool fits(const header *head, uint64_t file_bytes)
 {
     return memcmp(head->magic, magic, sizeof magic) == 0 &&
-           head->key_bytes == key_bytes && head->value_bytes > 0 &&
-           head->value_bytes <= VALUE_BYTES_MAX &&
-           sizeof *head + key_bytes + head->value_bytes == (uint64_t)file_bytes;
+           head->value_bytes > 0 && head->value_bytes <= VALUE_BYTES_MAX &&
+           head->key_bytes <= file_bytes &&
+           sizeof *head + head->value_bytes == file_bytes - head->key_bytes;
 }
 
-static tn_status read_entry(int file, const void *key, size_t key_bytes,
-                            void **value, size_t *value_bytes)
+/* TN_ERROR_FORMAT: it is damaged. */
+static tn_status read_entry(int file, uint64_t file_bytes, const void *key,
+                            size_t key_bytes, void **value, size_t *value_bytes)
 {
-    struct stat info;
     header head;
 
-    if (!is_own(file, &info) || !read_all(file, &head, sizeof head) ||
-        !fits(&head, key_bytes, info.st_size)) {
+    if (!read_all(file, &head, sizeof head) || !fits(&head, file_bytes)) {
+        return TN_ERROR_FORMAT;
+    }
+    if (head.key_bytes != key_bytes) {
         return TN_ERROR_NOT_FOUND;
     }
     size_t bytes = (size_t)head.value_bytes;
@@ -128,12 +131,13 @@ static tn_status read_entry(int file, const void *key, size_t key_bytes,
     if (data == NULL) {
         return TN_ERROR_NO_MEMORY;
     }
-    if (!read_all(file, data, key_bytes + bytes) ||
-        memcmp(data, key, key_bytes) != 0 ||
-        checksum_of(data, key_bytes, data + key_bytes, bytes) !=
-            head.checksum) {
+    bool whole =
+        read_all(file, data, key_bytes + bytes) &&
+        checksum_of(data, key_bytes, data + key_bytes, bytes) == head.checksum;
+
+    if (!whole || memcmp(data, key, key_bytes) != 0) {
         free(data);
-        return TN_ERROR_NOT_FOUND;
+        return whole ? TN_ERROR_NOT_FOUND : TN_ERROR_FORMAT;
     }
     memmove(data, data + key_bytes, bytes);
     *value = data;
@@ -152,9 +156,21 @@ tn_status tn_cache_read(const char *folder, const void *key, size_t key_bytes,
     if (file < 0) {
         return TN_ERROR_NOT_FOUND;
     }
-    tn_status status = read_entry(file, key, key_bytes, value, value_bytes);
+    struct stat info;
+    tn_status status = TN_ERROR_NOT_FOUND;
 
+    if (is_own(file, &info)) {
+        status = read_entry(file, (uint64_t)info.st_size, key, key_bytes, value,
+                            value_bytes);
+    }
+    if (status == TN_OK) {
+        (void)futimens(file, NULL); /* it was used now */
+    }
     close(file);
+    if (status == TN_ERROR_FORMAT) {
+        (void)unlink(path);
+        return TN_ERROR_NOT_FOUND;
+    }
     return status;
 }
 
@@ -217,15 +233,46 @@ static bool write_entry(int file, const header *head, const void *key,
            write_all(file, value, head->value_bytes);
 }
 
-tn_status tn_cache_write(const char *folder, const void *key, size_t key_bytes,
-                         const void *value, size_t value_bytes,
-                         tn_sentence *why)
+/* Writes a file beside the path, and puts it there. */
+static tn_status put_entry(const char *path, const header *head,
+                           const void *key, const void *value, tn_sentence *why)
+{
+    char beside[PATH_MAX + 8];
+    tn_status status = TN_OK;
+
+    snprintf(beside, sizeof beside, "%s.XXXXXX", path);
+    int file = mkostemp(beside, O_CLOEXEC);
+
+    if (file < 0) {
+        return fail(why, beside);
+    }
+    if (!write_entry(file, head, key, value)) {
+        status = fail(why, beside);
+    }
+    if (close(file) != 0 && status == TN_OK) {
+        status = fail(why, beside);
+    }
+    if (status == TN_OK && rename(beside, path) != 0 && errno != ENOENT) {
+        status = fail(why, path); /* absent: somebody empties the cache */
+    }
+    if (status != TN_OK) {
+        (void)unlink(beside);
+    }
+    return status;
+}
+
+tn_status tn_cache_write(const char *folder, uint64_t limit, const void *key,
+                         size_t key_bytes, const void *value,
+                         size_t value_bytes, tn_sentence *why)
 {
     char path[PATH_MAX];
-    char beside[PATH_MAX + 8];
     header head = {.key_bytes = key_bytes,
                    .value_bytes = value_bytes,
                    .checksum = checksum_of(key, key_bytes, value, value_bytes)};
+
+    if (sizeof head + key_bytes + value_bytes > limit) {
+        return TN_OK;
+    }
     tn_status status = make_folder(folder, why);
 
     if (status != TN_OK) {
@@ -236,23 +283,9 @@ tn_status tn_cache_write(const char *folder, const void *key, size_t key_bytes,
         errno = ENAMETOOLONG;
         return fail(why, folder);
     }
-    snprintf(beside, sizeof beside, "%s.XXXXXX", path);
-    int file = mkostemp(beside, O_CLOEXEC);
-
-    if (file < 0) {
-        return fail(why, folder);
-    }
-    if (!write_entry(file, &head, key, value)) {
-        status = fail(why, beside);
-    }
-    if (close(file) != 0 && status == TN_OK) {
-        status = fail(why, beside);
-    }
-    if (status == TN_OK && rename(beside, path) != 0) {
-        status = fail(why, path);
-    }
-    if (status != TN_OK) {
-        (void)unlink(beside);
+    status = put_entry(path, &head, key, value, why);
+    if (status == TN_OK) {
+        tn_cache_bound(folder, limit, strrchr(path, '/') + 1);
     }
     return status;
 }

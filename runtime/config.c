@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/bytes.h"
 #include "common/nearest.h"
 #include "runtime/error.h"
 #include "runtime/trust.h"
@@ -303,7 +304,7 @@ uint64_t tn_config_cache_memory(const tn_config *config, const char *backend,
     if (value == NULL) {
         value = tn_config_value(config, "runtime", "cache_memory");
     }
-    if (value == NULL || !tn_key_read_bytes(value, &number, &is_percent)) {
+    if (value == NULL || !tn_bytes_read_share(value, &number, &is_percent)) {
         return 0;
     }
     return is_percent ? memory_bytes / 100 * number : number;

@@ -9,6 +9,7 @@
 
 #include <tenon/plugin.h>
 
+#include "common/bytes.h"
 #include "runtime/log.h"
 
 bool tn_config_is_backend_name(const char *name)
@@ -141,29 +142,12 @@ static const char *check_device(tn_key_value *value)
                : "takes an index, a UUID, a PCI address or part of a name";
 }
 
-bool tn_key_read_bytes(const char *text, uint64_t *number, bool *is_percent)
-{
-    static const char units[] = "KMGT";
-    char *end = NULL;
-
-    errno = 0;
-    unsigned long long read = strtoull(text, &end, 10);
-    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
-    unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
-
-    *is_percent = *end == '%';
-    *number = (uint64_t)read << shift;
-    return *text >= '0' && *text <= '9' && errno == 0 &&
-           *number >> shift == read && (!*is_percent || read <= 100) &&
-           end[unit != NULL || *is_percent] == '\0';
-}
-
 static const char *check_cache_memory(tn_key_value *value)
 {
     uint64_t number;
     bool is_percent;
 
-    return tn_key_read_bytes(value->text, &number, &is_percent)
+    return tn_bytes_read_share(value->text, &number, &is_percent)
                ? NULL
                : "takes bytes (256M, 2G; 0 for no cache) or a share of the "
                  "device's memory (10%)";

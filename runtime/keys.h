@@ -50,12 +50,6 @@ void tn_key_offer(bool of_backend, tn_nearest *nearest);
 /** What the words of yes and no say; false for another text. */
 bool tn_key_read_yes(const char *text, bool *yes);
 
-/**
- * What "256M", "65536" or "10%" says: bytes, or a percentage; false for another
- * text.
- */
-bool tn_key_read_bytes(const char *text, uint64_t *number, bool *is_percent);
-
 /** See TN_PLUGIN_NAME_BYTES. */
 bool tn_config_is_backend_name(const char *name);
 

@@ -91,8 +91,10 @@ if [ -e "$TN_BUILDDIR/tenon" ]; then
         opens yes 'plugins/cpu.so'
         opens no 'plugins/cuda.so' 'plugins/opencl.so' libcuda libOpenCL
     done
-    trace auto "$tenon" config -c app.ini
-    opens no 'plugins/cpu.so' 'plugins/cuda.so' 'plugins/opencl.so' \
-        libcuda libOpenCL
+    for command in config cache; do
+        trace auto "$tenon" $command -c app.ini
+        opens no 'plugins/cpu.so' 'plugins/cuda.so' 'plugins/opencl.so' \
+            libcuda libOpenCL
+    done
 fi
 [ $failures -eq 0 ]

@@ -93,6 +93,7 @@ variables=(TENON_BACKEND=cpu TENON_CONFIG="$scratch/extra.ini"
 settings=(HOME="$scratch/home" XDG_CONFIG_HOME="$scratch/xdg" "${variables[@]}")
 run plain app.ini
 tells plain 'privileged: no'
+tells plain "cache: $scratch/home/.cache/tenon/acme"
 tells plain "[backend of_xdg] rank = 2 ($scratch/xdg/tenon/tenon.ini:2)"
 tells plain "[runtime] fallback = no ($scratch/xdg/tenon/tenon.ini:4)"
 tells plain "[backend of_extra] rank = 3 ($scratch/extra.ini:2)"
@@ -105,6 +106,7 @@ hides plain of_home
 for kind in "${kinds[@]}"; do
     run "$kind" app.ini
     tells "$kind" 'privileged: yes'
+    tells "$kind" 'cache: none'
     tells "$kind" '[backend of_application] rank = 4 (app.ini:2)'
     tells "$kind" '[runtime] backend = auto (default)'
     tells "$kind" '[runtime] fallback = yes (default)'

@@ -14,6 +14,7 @@
 
 #include <tenon/tenon.h>
 
+#include "common/cache.h"
 #include "runtime/config.h"
 
 static char roots[3][PATH_MAX + 8];
@@ -107,10 +108,15 @@ int main(int argc, char **argv)
                                 .log = print_line};
     tn_runtime *runtime = NULL;
 
+    char cache[PATH_MAX];
+
     if (find_roots() != 0) {
         return 99;
     }
     printf("privileged: %s\n", getauxval(AT_SECURE) != 0 ? "yes" : "no");
+    printf("cache: %s\n", tn_cache_folder("acme", cache, sizeof cache) == TN_OK
+                              ? cache
+                              : "none");
     tn_status status = print_settings(&options);
 
     if (status == TN_OK) {

@@ -14,6 +14,7 @@
     X(info, "shows a device and the memory that is held of it")                \
     X(explain, "tells why a backend was taken and the others were not")        \
     X(config, "shows every setting and where it comes from")                   \
+    X(cache, "shows or removes what is kept of compiled code")                 \
     X(run, "runs a kernel on .npy files")                                      \
     X(cc, "builds a bundle of kernels, and shows what is in one")              \
     X(bench, "measures a device beside plain calls of its driver")

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugins/cuda/binary.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/cache.h"
+#include "common/binaries.h"
 
 /* The driver's release: the same CUDA comes with several. Empty: unknown. */
 static void read_release(char *release, int size)
@@ -32,12 +31,11 @@ void cuda_binary_key_init(cuda_binary_key *key, const tn_plugin_device *device,
                           const char *options, const char *ptx, size_t bytes)
 {
     const tn_plugin_instance *instance = device->instance;
-    char folder[PATH_MAX];
     char release[64];
 
     *key = (cuda_binary_key){NULL, 0};
-    if (!instance->cache || !can_link(&instance->driver) ||
-        tn_cache_folder(folder, sizeof folder) != TN_OK) {
+    if (!tn_binaries_wanted(&instance->binaries) ||
+        !can_link(&instance->driver)) {
         return;
     }
     FILE *out = open_memstream(&key->text, &key->bytes);
@@ -64,47 +62,25 @@ void cuda_binary_key_finish(cuda_binary_key *key)
 bool cuda_binary_load(tn_plugin_instance *instance, const cuda_binary_key *key,
                       cuda_code *code)
 {
-    char folder[PATH_MAX];
     void *cubin = NULL;
     size_t bytes = 0;
 
-    if (tn_cache_folder(folder, sizeof folder) != TN_OK ||
-        tn_cache_read(folder, key->text, key->bytes, &cubin, &bytes) != TN_OK) {
+    if (!tn_binaries_read(&instance->binaries, key->text, key->bytes, &cubin,
+                          &bytes)) {
         return false;
     }
     bool taken = instance->driver.cuModuleLoadDataEx(code, cubin, 0, NULL,
                                                      NULL) == TN_CUDA_SUCCESS;
 
     if (!taken) {
-        tn_cache_remove(folder, key->text, key->bytes);
+        tn_binaries_remove(&instance->binaries, key->text, key->bytes);
     }
     free(cubin);
     return taken;
 }
 
-/* Without a cache all works; that it does not keep anything is said once. */
-static void complain(tn_plugin_instance *instance, const char *why)
-{
-    tn_sentence line;
-
-    if (!atomic_exchange(&instance->cache_failed, true)) {
-        tn_sentence_set(&line,
-                        "PTX is compiled anew in each process, since its code "
-                        "cannot be kept: %s; set cache = no to have it so",
-                        why);
-        instance->host->log(instance->host_data, TN_LOG_WARNING, line.text);
-    }
-}
-
 void cuda_binary_store(tn_plugin_instance *instance, const cuda_binary_key *key,
                        const void *cubin, size_t bytes)
 {
-    char folder[PATH_MAX];
-    tn_sentence why;
-
-    if (tn_cache_folder(folder, sizeof folder) == TN_OK &&
-        tn_cache_write(folder, key->text, key->bytes, cubin, bytes, &why) !=
-            TN_OK) {
-        complain(instance, why.text);
-    }
+    tn_binaries_write(&instance->binaries, key->text, key->bytes, cubin, bytes);
 }

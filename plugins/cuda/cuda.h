@@ -12,9 +12,8 @@
 
 #include <tenon/plugin.h>
 
+#include "common/binaries.h"
 #include "common/host.h"
-#include <stdatomic.h>
-
 #include "plugins/cuda/device.h"
 #include "plugins/cuda/driver.h"
 
@@ -33,10 +32,9 @@ struct tn_plugin_instance {
     const tn_host *host;
     void *host_data;
     cuda_driver driver;
-    bool wait_for_legacy;     /* streams wait for the legacy stream */
-    bool cache;               /* whether compiled PTX is kept */
-    atomic_bool cache_failed; /* and the log tells that it fails */
-    bool staging;             /* large copies take several threads */
+    bool wait_for_legacy; /* streams wait for the legacy stream */
+    tn_binaries binaries; /* of PTX */
+    bool staging;         /* large copies take several threads */
     unsigned staging_threads;
     atomic_bool staging_failed; /* and the log tells why */
     bool abandoned;             /* a thread of the driver may still come back */

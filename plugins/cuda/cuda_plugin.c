@@ -12,7 +12,7 @@
 #include "plugins/cuda/stream.h"
 
 TN_PLUGIN_NOTE("cuda", "ptx cubin fatbin",
-               "cache library legacy_stream staging staging_threads",
+               "cache cache_size library legacy_stream staging staging_threads",
                "libcuda.so.1");
 
 static const tn_plugin table = {

@@ -85,9 +85,8 @@ static tn_status read_settings(tn_plugin_instance *instance)
 
     instance->driver.library =
         library != NULL && library[0] != '\0' ? library : "libcuda.so.1";
-    instance->cache = true;
-    tn_status status =
-        tn_host_read_yes(host, instance->host_data, "cache", &instance->cache);
+    tn_status status = tn_binaries_init(&instance->binaries, host,
+                                        instance->host_data, "cuda");
 
     if (status == TN_OK) {
         status = cuda_stage_settings(instance);

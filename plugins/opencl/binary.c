@@ -2,12 +2,11 @@
 #define _GNU_SOURCE
 #include "plugins/opencl/binary.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cache.h"
+#include "common/binaries.h"
 #include "plugins/opencl/device.h"
 #include "plugins/opencl/module.h"
 
@@ -27,7 +26,7 @@ void ocl_binary_key_init(ocl_binary_key *key, const tn_plugin_device *device,
     FILE *out;
 
     *key = (ocl_binary_key){NULL, 0};
-    if (!device->instance->cache ||
+    if (!tn_binaries_wanted(&device->instance->binaries) ||
         (out = open_memstream(&key->text, &key->bytes)) == NULL) {
         return;
     }
@@ -155,12 +154,12 @@ static bool make_program(tn_plugin_module *module, const char *binary,
 bool ocl_binary_load(tn_plugin_module *module, const ocl_binary_key *key,
                      const char *options)
 {
-    char folder[PATH_MAX];
+    const tn_binaries *binaries = &module->instance->binaries;
     void *value = NULL;
     size_t bytes = 0;
 
-    if (key->text == NULL || tn_cache_folder(folder, sizeof folder) != TN_OK ||
-        tn_cache_read(folder, key->text, key->bytes, &value, &bytes) != TN_OK) {
+    if (key->text == NULL ||
+        !tn_binaries_read(binaries, key->text, key->bytes, &value, &bytes)) {
         return false;
     }
     char *list = value;
@@ -168,7 +167,7 @@ bool ocl_binary_load(tn_plugin_module *module, const ocl_binary_key *key,
 
     if (kernels == 0 || kernels >= bytes ||
         !make_program(module, list + kernels, bytes - kernels, options)) {
-        tn_cache_remove(folder, key->text, key->bytes);
+        tn_binaries_remove(binaries, key->text, key->bytes);
         free(value);
         return false;
     }
@@ -201,28 +200,11 @@ static bool write_binary(const tn_plugin_module *module, FILE *out)
     return there;
 }
 
-/* Without a cache all works; that it does not keep anything is said once. */
-static void complain(tn_plugin_instance *instance, const char *why)
-{
-    if (!atomic_exchange(&instance->cache_failed, true)) {
-        ocl_log(instance, TN_LOG_WARNING,
-                "programs are built anew in each process, since they cannot be "
-                "kept: %s; set cache = no to have it so",
-                why);
-    }
-}
-
 void ocl_binary_store(tn_plugin_module *module, const ocl_binary_key *key)
 {
-    char folder[PATH_MAX];
     char *value = NULL;
     size_t bytes = 0;
-    tn_sentence why;
-
-    if (key->text == NULL || tn_cache_folder(folder, sizeof folder) != TN_OK) {
-        return;
-    }
-    FILE *out = open_memstream(&value, &bytes);
+    FILE *out = key->text != NULL ? open_memstream(&value, &bytes) : NULL;
 
     if (out == NULL) {
         return;
@@ -230,10 +212,9 @@ void ocl_binary_store(tn_plugin_module *module, const ocl_binary_key *key)
     write_kernels(module, out);
     bool there = write_binary(module, out);
 
-    if (fclose(out) == 0 && there &&
-        tn_cache_write(folder, key->text, key->bytes, value, bytes, &why) !=
-            TN_OK) {
-        complain(module->instance, why.text);
+    if (fclose(out) == 0 && there) {
+        tn_binaries_write(&module->instance->binaries, key->text, key->bytes,
+                          value, bytes);
     }
     free(value);
 }

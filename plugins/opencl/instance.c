@@ -91,9 +91,8 @@ static tn_status read_settings(tn_plugin_instance *instance)
 {
     const char *options =
         instance->host->config(instance->host_data, "options");
-    instance->cache = true;
-    tn_status status = tn_host_read_yes(instance->host, instance->host_data,
-                                        "cache", &instance->cache);
+    tn_status status = tn_binaries_init(&instance->binaries, instance->host,
+                                        instance->host_data, "opencl");
 
     instance->options = options != NULL ? options : "";
     return status == TN_OK ? read_include(instance) : status;

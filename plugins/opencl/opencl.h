@@ -12,6 +12,7 @@
 
 #include <tenon/plugin.h>
 
+#include "common/binaries.h"
 #include "common/host.h"
 #include "plugins/opencl/symbols.h"
 
@@ -22,10 +23,9 @@ struct tn_plugin_instance {
     const tn_host *host;
     void *host_data;
     ocl_symbols cl;
-    const char *options; /* of the configuration; "" for none */
-    const char *include; /* folder that kernels may include from, or NULL */
-    bool cache;          /* whether programs are kept as binaries */
-    atomic_bool cache_failed; /* and the log tells that it fails */
+    const char *options;  /* of the configuration; "" for none */
+    const char *include;  /* folder that kernels may include from, or NULL */
+    tn_binaries binaries; /* of programs */
     tn_plugin_device *devices;
     uint32_t device_count;
 };

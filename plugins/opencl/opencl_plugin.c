@@ -12,7 +12,8 @@
 #include "plugins/opencl/opencl.h"
 #include "plugins/opencl/stream.h"
 
-TN_PLUGIN_NOTE("opencl", "clc", "library options cache include", OCL_LIBRARY);
+TN_PLUGIN_NOTE("opencl", "clc", "library options cache cache_size include",
+               OCL_LIBRARY);
 
 static const tn_plugin table = {
     .size = sizeof table,

@@ -75,10 +75,29 @@ static void compiled_all_the_same(void)
     end(before);
 }
 
+static void no_more_than_wanted(void)
+{
+    const char *before = getenv("XDG_CACHE_HOME");
+
+    CU_ASSERT_FATAL(begin());
+    CU_ASSERT(fake_host_set("cache_size", "100"));
+    CU_ASSERT_EQUAL(compiles(""), 1);
+    CU_ASSERT_EQUAL(compiles(""), 1);
+    CU_ASSERT(fake_host_set("cache_size", "0"));
+    CU_ASSERT_EQUAL(compiles(""), 0); /* as without a cache */
+    CU_ASSERT(fake_host_set("cache_size", "1M"));
+    CU_ASSERT_EQUAL(compiles(""), 1);
+    CU_ASSERT_EQUAL(compiles(""), 0);
+    CU_ASSERT(fake_host_set("cache_size", NULL));
+    end(before);
+}
+
 void add_kept_tests(CU_pSuite tests)
 {
     CU_add_test(tests, "PTX is compiled once for a GPU and a driver",
                 compiled_once);
+    CU_add_test(tests, "no more is kept than cache_size says",
+                no_more_than_wanted);
     CU_add_test(tests, "where that fails, it is compiled all the same",
                 compiled_all_the_same);
 }

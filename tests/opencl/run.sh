@@ -132,20 +132,42 @@ run 'the next right one' elsewhere.cl scale inout:three.npy=-
 
 # ---- the cache ---------------------------------------------------------------
 
-cached=$(find "$XDG_CACHE_HOME/tenon" -type f | head -n 1)
+cached=$(find "$XDG_CACHE_HOME/tenon/opencl" -type f | head -n 1)
 right 'programs are kept' test -n "$cached"
-for file in "$XDG_CACHE_HOME"/tenon/*; do
+for file in "$XDG_CACHE_HOME"/tenon/opencl/*; do
     truncate -s 100 "$file"
 done
 run 'entries that are cut' elsewhere.cl scale inout:three.npy=-
 printed 'entries that are cut, values' '1 2 3'
+"$tenon" cache opencl > out
+holds 'tenon cache tells of them' out '^opencl +[1-9][0-9]* '
+
+# A disk of a page, and what is left on it.
+cat > on_full_disk << 'END'
+mount -t tmpfs -o size=4k none full || exit 99
+XDG_CACHE_HOME=$PWD/full
+"$1" run -b opencl elsewhere.cl scale inout:three.npy=- > out 2> err || exit
+find full -type f > left
+END
+mkdir full
+if unshare -m mount -t tmpfs none full 2> /dev/null; then
+    right 'a full disk' unshare -m sh on_full_disk "$tenon"
+    printed 'a full disk, values' '1 2 3'
+    holds 'a full disk, the log' err \
+        'opencl: code is compiled anew .*kept: .*No space left on device; set cache = no'
+    right 'a full disk, one line in the log' test "$(grep -c kept err)" -eq 1
+    right 'a full disk, nothing half is left' test ! -s left
+else
+    echo 'skipped: a full disk: nobody may mount here'
+fi
+
 XDG_CACHE_HOME=$folder/app.ini # a file, so that no folder can be in it
 run_unkept() {
     "$tenon" run -b opencl elsewhere.cl scale inout:three.npy=- > out 2> err
 }
 right 'a folder that cannot be written' run_unkept
 holds 'a folder that cannot be written, the log' err \
-    'opencl: programs are built anew in each process, since they cannot be kept: .*app\.ini'
+    'opencl: code is compiled anew in each process, since it cannot be kept: .*app\.ini'
 right 'one line in the log' test "$(grep -c 'kept' err)" -eq 1
 printed 'a folder that cannot be written, values' '1 2 3'
 finish

@@ -23,7 +23,7 @@ static void begin(opened *o)
     }
     snprintf(own, sizeof own, "%s/%u", first, count++);
     setenv("XDG_CACHE_HOME", own, 1);
-    snprintf(folder, sizeof folder, "%s/tenon", own);
+    snprintf(folder, sizeof folder, "%s/tenon/opencl", own);
     script("");
     forget_log();
     open_all(o);
@@ -149,6 +149,7 @@ static void without_a_folder_all_works(void)
 
     snprintf(parent, sizeof parent, "%s", folder);
     *strrchr(parent, '/') = '\0';
+    *strrchr(parent, '/') = '\0';
     FILE *file = fopen(parent, "w"); /* a file where the folder would be */
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
@@ -180,6 +181,33 @@ static void nothing_is_kept_if_not_wanted(void)
     CU_ASSERT(fake_host_set("cache", NULL));
 }
 
+static void no_more_is_kept_than_is_wanted(void)
+{
+    struct stat info;
+    opened o;
+    char size[32];
+
+    begin(&o);
+    CU_ASSERT(compiles(&o, ""));
+    CU_ASSERT_EQUAL_FATAL(stat(entry(), &info), 0);
+    close_all(&o);
+    snprintf(size, sizeof size, "%lld", (long long)info.st_size * 3 / 2);
+    CU_ASSERT(fake_host_set("cache_size", size));
+    open_all(&o);
+    CU_ASSERT_FALSE(compiles(&o, ""));
+    CU_ASSERT(compiles(&o, "-DOTHER")); /* in its place */
+    CU_ASSERT_FALSE(compiles(&o, "-DOTHER"));
+    CU_ASSERT(compiles(&o, ""));
+    close_all(&o);
+    CU_ASSERT(fake_host_set("cache_size", "100"));
+    open_all(&o);
+    CU_ASSERT(compiles(&o, "-DTHIRD"));
+    CU_ASSERT(compiles(&o, "-DTHIRD"));
+    CU_ASSERT_STRING_EQUAL(log_text(), "");
+    close_all(&o);
+    CU_ASSERT(fake_host_set("cache_size", NULL));
+}
+
 static void a_driver_without_binaries_works(void)
 {
     opened o;
@@ -207,6 +235,8 @@ void add_cache_tests(CU_pSuite tests)
                 without_a_folder_all_works);
     CU_add_test(tests, "cache = no keeps nothing",
                 nothing_is_kept_if_not_wanted);
+    CU_add_test(tests, "no more is kept than cache_size says",
+                no_more_is_kept_than_is_wanted);
     CU_add_test(tests, "a driver that gives no binaries works",
                 a_driver_without_binaries_works);
 }

@@ -242,6 +242,7 @@ static void wrong_settings(void)
         {"include", "relative", "include = relative is no folder"},
         {"include", "/nowhere/at/all", "is no folder; give its absolute path"},
         {"cache", "maybe", "cache = maybe is neither yes nor no"},
+        {"cache_size", "10%", "cache_size = 10% takes bytes (256M"},
     };
 
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; ++i) {

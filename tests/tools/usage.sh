@@ -10,7 +10,7 @@ holds '--help names commands and exit codes' out '^usage: tenon ' \
     '^  list ' '^  explain ' '^  config ' '^  run ' '^  7 +module or kernel'
 expect '--version' 0 '' "$tenon" --version
 holds '--version prints one line' out '^tenon [0-9]+\.[0-9]+\.[0-9]+$'
-for command in list info explain config run; do
+for command in list info explain config cache run; do
     expect "$command --help" 0 '' "$tenon" $command --help
     holds "$command --help begins with its usage" out \
         "^usage: tenon $command " '  -h, --help'
