@@ -11,6 +11,7 @@
 
 #include "bench/cpu.h"
 #include "bench/measure.h"
+#include "common/statistics.h"
 
 enum {
     FEW = 16 /* floats of the first result */
@@ -36,10 +37,10 @@ static void open_runtime(void)
 {
     tn_runtime *runtime;
     long before = resident();
-    uint64_t begin = measure_now();
+    uint64_t begin = tn_clock_now();
 
     ours_check(tn_runtime_open(bench_settings, &runtime));
-    uint64_t end = measure_now();
+    uint64_t end = tn_clock_now();
 
     printf("%llu %ld\n", (unsigned long long)(end - begin),
            resident() - before);
@@ -57,7 +58,7 @@ static void expect(const float *result)
 
 static void first_result(void)
 {
-    uint64_t begin = measure_now();
+    uint64_t begin = tn_clock_now();
     tn_buffer *buffers[3];
     float *host[3];
     float result[FEW];
@@ -73,7 +74,7 @@ static void first_result(void)
     ours_check(tn_launch(o.stream, ours_kernel(&o, "add"), tn_items(FEW),
                          buffers[0], buffers[1], buffers[2], (int32_t)FEW));
     ours_check(tn_copy_from(o.stream, buffers[2], 0, result, sizeof result));
-    uint64_t end = measure_now();
+    uint64_t end = tn_clock_now();
 
     expect(result);
     printf("%llu 0\n", (unsigned long long)(end - begin));
@@ -84,7 +85,7 @@ static void first_result_of_opencl(void)
 {
     float numbers[FEW];
     float result[FEW];
-    uint64_t begin = measure_now();
+    uint64_t begin = tn_clock_now();
 
     if (opencl_open() != NULL) {
         measure_die("no PoCL");
@@ -101,7 +102,7 @@ static void first_result_of_opencl(void)
     opencl_grid(add, FEW, 1, FEW, 1);
     opencl_run(add);
     opencl_read(add, 2, result, FEW);
-    uint64_t end = measure_now();
+    uint64_t end = tn_clock_now();
 
     expect(result);
     printf("%llu 0\n", (unsigned long long)(end - begin));

@@ -43,9 +43,6 @@ typedef struct measure_case {
     measure_judge judge;
 } measure_case;
 
-/** Nanoseconds of CLOCK_MONOTONIC. */
-uint64_t measure_now(void);
-
 /** Ends the program with a sentence. */
 void measure_die(const char *format, ...)
     __attribute__((format(printf, 1, 2), noreturn));

@@ -126,21 +126,21 @@ static void print_row(struct libscols_table *table, bool json,
     if (row->bytes != 0) {
         output_cell(line, BYTES, "%llu", (unsigned long long)row->bytes);
     }
-    time_cell(line, TIME, json, r->ours.median);
-    time_cell(line, MEAN, json, r->ours.mean);
-    time_cell(line, P99, json, r->ours.p99);
-    time_cell(line, MOST, json, r->ours.max);
+    time_cell(line, TIME, json, r->ours.figures.median);
+    time_cell(line, MEAN, json, r->ours.figures.mean);
+    time_cell(line, P99, json, r->ours.figures.p99);
+    time_cell(line, MOST, json, r->ours.figures.max);
     if (row->peer == NULL) {
         return;
     }
     output_cell(line, PEER, "%s", row->peer);
-    time_cell(line, PEER_TIME, json, r->peer.median);
-    time_cell(line, PEER_MEAN, json, r->peer.mean);
-    time_cell(line, PEER_P99, json, r->peer.p99);
-    time_cell(line, PEER_MOST, json, r->peer.max);
-    output_cell(line, RATIO, "%.4f", r->ratio);
-    output_cell(line, LOW, "%.4f", r->low);
-    output_cell(line, HIGH, "%.4f", r->high);
+    time_cell(line, PEER_TIME, json, r->peer.figures.median);
+    time_cell(line, PEER_MEAN, json, r->peer.figures.mean);
+    time_cell(line, PEER_P99, json, r->peer.figures.p99);
+    time_cell(line, PEER_MOST, json, r->peer.figures.max);
+    output_cell(line, RATIO, "%.4f", r->ratio.value);
+    output_cell(line, LOW, "%.4f", r->ratio.low);
+    output_cell(line, HIGH, "%.4f", r->ratio.high);
 }
 
 static void print_rows(const bench *b, bool json)

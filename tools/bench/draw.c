@@ -81,7 +81,8 @@ static bool is_copy(const bench_row *row)
 
 static double rate(const bench_row *row, const sample_times *times)
 {
-    return (double)row->bytes / times->median; /* bytes a ns are GB a s */
+    return (double)row->bytes /
+           times->figures.median; /* bytes a ns are GB a s */
 }
 
 static const sample_times *side_of(const bench_row *row, bool peer)
@@ -186,12 +187,12 @@ static void draw_launches(FILE *file, const bench *b, double top)
     const sample_times *peer = &row->result.peer;
     field f = {.top = top,
                .x_least = ours->runs[0],
-               .x_most = ours->p99 * 2,
+               .x_most = ours->figures.p99 * 2,
                .y_most = 100};
 
     if (row->peer != NULL) {
         f.x_least = fmin(f.x_least, peer->runs[0]);
-        f.x_most = fmax(f.x_most, peer->p99 * 2);
+        f.x_most = fmax(f.x_most, peer->figures.p99 * 2);
     }
     draw_frame(file, &f, "launches that ended within a time", " %");
     for (int i = 0; i <= 2; ++i) {

@@ -314,7 +314,7 @@ static void load_new(void *data)
     loading *l = data;
 
     sprintf(l->text + l->length, "\n// %llu %u\n",
-            (unsigned long long)sample_now(), l->number++);
+            (unsigned long long)tn_clock_now(), l->number++);
     load(l->bench, l->text);
 }
 

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tools/report.h"
 
@@ -13,22 +12,12 @@ enum {
     BATCH_NANOSECONDS = 2000000 /* about; a batch of long runs is one */
 };
 
-uint64_t sample_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static void settle(const sample_side *side)
 {
     if (side->settle != NULL) {
         side->settle(side->data);
     }
 }
-
-/* ---- figures ---- */
 
 static double *new_numbers(size_t count)
 {
@@ -40,63 +29,22 @@ static double *new_numbers(size_t count)
     return numbers;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median_of_sorted(const double *values, size_t count)
-{
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
-}
-
-static double median(const double *values, size_t count, double *scratch)
-{
-    memcpy(scratch, values, count * sizeof *values);
-    qsort(scratch, count, sizeof *scratch, compare);
-    return median_of_sorted(scratch, count);
-}
-
-static void sum_up(sample_times *times)
-{
-    double sum = 0;
-
-    qsort(times->runs, times->count, sizeof *times->runs, compare);
-    for (size_t i = 0; i < times->count; ++i) {
-        sum += times->runs[i];
-    }
-    times->median = median_of_sorted(times->runs, times->count);
-    times->mean = sum / (double)times->count;
-    times->p99 = times->runs[(size_t)(0.99 * (double)(times->count - 1))];
-    times->max = times->runs[times->count - 1];
-}
-
-/*
- * The order statistics between which the median of the distribution lies at
- * 95 %: those 1.96 standard deviations of B(n, 1/2) around the middle.
- */
-static void judge(double *ratios, sample_result *result)
-{
-    double half = 0.98 * sqrt(SAMPLE_PAIRS);
-
-    qsort(ratios, SAMPLE_PAIRS, sizeof *ratios, compare);
-    result->ratio = median_of_sorted(ratios, SAMPLE_PAIRS);
-    result->low = ratios[(size_t)floor(SAMPLE_PAIRS / 2.0 - half)];
-    result->high = ratios[(size_t)ceil(SAMPLE_PAIRS / 2.0 + half)];
-}
-
 /* ---- runs ---- */
+
+/* The runs stay in their order, to be drawn and summed up later. */
+static double median_of(const double *runs, size_t count, double *scratch)
+{
+    memcpy(scratch, runs, count * sizeof *runs);
+    return tn_median_read(scratch, count).value;
+}
 
 static void run_batch(const sample_side *side, size_t batch, double *runs)
 {
-    uint64_t before = sample_now();
+    uint64_t before = tn_clock_now();
 
     for (size_t i = 0; i < batch; ++i) {
         side->run(side->data);
-        uint64_t after = sample_now();
+        uint64_t after = tn_clock_now();
 
         runs[i] = (double)(after - before);
         before = after;
@@ -141,14 +89,16 @@ void sample_compare(const sample_side *ours, const sample_side *peer,
 
             run_batch(peer, batch, b);
             ratios[pair] =
-                median(a, batch, scratch) / median(b, batch, scratch);
+                median_of(a, batch, scratch) / median_of(b, batch, scratch);
         }
     }
     free(scratch);
-    sum_up(&result->ours);
+    tn_figures_read(&result->ours.figures, result->ours.runs,
+                    result->ours.count);
     if (peer != NULL) {
-        sum_up(&result->peer);
-        judge(ratios, result);
+        tn_figures_read(&result->peer.figures, result->peer.runs,
+                        result->peer.count);
+        result->ratio = tn_median_read(ratios, SAMPLE_PAIRS);
     }
 }
 

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/statistics.h"
+
 enum {
     SAMPLE_PAIRS = 31,
     SAMPLE_BATCH_MAX = 128
@@ -32,22 +34,14 @@ typedef struct sample_side {
 typedef struct sample_times {
     double *runs; /**< sorted, owned */
     size_t count;
-    double median;
-    double mean;
-    double p99;
-    double max;
+    tn_figures figures;
 } sample_times;
 
 typedef struct sample_result {
     sample_times ours;
     sample_times peer; /**< count is 0 without a peer */
-    double ratio;      /**< ours / peer */
-    double low;        /**< the interval of the ratio */
-    double high;
+    tn_median ratio;   /**< ours / peer */
 } sample_result;
-
-/** Nanoseconds of a clock that only goes forward. */
-uint64_t sample_now(void);
 
 /**
  * Times ours beside a peer. Ends the process when there is no memory.
