@@ -3,8 +3,8 @@
  * @file
  * Timing beside a peer in one process, for machines that others use too.
  *
- * A case alternates: a batch of ours, a batch of the peer's, and so on; each
- * two neighbours are a pair. What one run took is noted for each run. The ratio
+ * A case alternates: a batch of ours and one of the peer's, one of the peer's
+ * and one of ours, and so on; these are pairs. What one run took is noted for each run. The ratio
  * of a pair is that of its batches' medians; what counts is the median of these
  * ratios, with the interval that holds it at 95 %. Mean, 99th percentile and
  * maximum are those of all single runs.

@@ -31,7 +31,7 @@ static double *new_numbers(size_t count)
 
 /* ---- runs ---- */
 
-/* The runs stay in their order, to be drawn and summed up later. */
+/* The runs stay in their order. */
 static double median_of(const double *runs, size_t count, double *scratch)
 {
     memcpy(scratch, runs, count * sizeof *runs);
@@ -66,40 +66,66 @@ static size_t choose_batch(const sample_side *ours, const sample_side *peer)
     return (size_t)fmax(1, fmin(SAMPLE_BATCH_MAX, BATCH_NANOSECONDS / slowest));
 }
 
+/* Who begins takes turns, too: the other finds the machine as it was left. */
+static void run_pair(const sample_side *ours, const sample_side *peer,
+                     size_t pair, size_t batch, sample_result *result)
+{
+    double *a = result->ours.runs + pair * batch;
+    double *b = result->peer.runs + pair * batch;
+
+    if (pair % 2 == 0) {
+        run_batch(ours, batch, a);
+        run_batch(peer, batch, b);
+    } else {
+        run_batch(peer, batch, b);
+        run_batch(ours, batch, a);
+    }
+}
+
+static void read_ratio(sample_result *result, size_t batch)
+{
+    double *scratch = new_numbers(batch);
+    double ratios[SAMPLE_PAIRS];
+
+    for (size_t pair = 0; pair < SAMPLE_PAIRS; ++pair) {
+        ratios[pair] =
+            median_of(result->ours.runs + pair * batch, batch, scratch) /
+            median_of(result->peer.runs + pair * batch, batch, scratch);
+    }
+    free(scratch);
+    result->ratio = tn_median_read(ratios, SAMPLE_PAIRS);
+}
+
+static void begin(sample_times *times, size_t batch)
+{
+    times->count = SAMPLE_PAIRS * batch;
+    times->runs = new_numbers(times->count);
+}
+
 void sample_compare(const sample_side *ours, const sample_side *peer,
                     sample_result *result)
 {
     size_t batch = choose_batch(ours, peer);
-    double *scratch = new_numbers(batch);
-    double ratios[SAMPLE_PAIRS];
 
     memset(result, 0, sizeof *result);
-    result->ours.count = SAMPLE_PAIRS * batch;
-    result->ours.runs = new_numbers(result->ours.count);
+    begin(&result->ours, batch);
     if (peer != NULL) {
-        result->peer.count = SAMPLE_PAIRS * batch;
-        result->peer.runs = new_numbers(result->peer.count);
+        begin(&result->peer, batch);
     }
     for (size_t pair = 0; pair < SAMPLE_PAIRS; ++pair) {
-        double *a = result->ours.runs + pair * batch;
-
-        run_batch(ours, batch, a);
         if (peer != NULL) {
-            double *b = result->peer.runs + pair * batch;
-
-            run_batch(peer, batch, b);
-            ratios[pair] =
-                median_of(a, batch, scratch) / median_of(b, batch, scratch);
+            run_pair(ours, peer, pair, batch, result);
+        } else {
+            run_batch(ours, batch, result->ours.runs + pair * batch);
         }
     }
-    free(scratch);
-    tn_figures_read(&result->ours.figures, result->ours.runs,
-                    result->ours.count);
     if (peer != NULL) {
+        read_ratio(result, batch); /* while runs are in their order */
         tn_figures_read(&result->peer.figures, result->peer.runs,
                         result->peer.count);
-        result->ratio = tn_median_read(ratios, SAMPLE_PAIRS);
     }
+    tn_figures_read(&result->ours.figures, result->ours.runs,
+                    result->ours.count);
 }
 
 void sample_free(sample_result *result)

@@ -4,8 +4,8 @@
  * Timing two ways of the same work in one process, for machines that others
  * use too.
  *
- * A comparison alternates: a batch of ours, a batch of the peer's, and so on;
- * two neighbours are a pair. The ratio of a pair is that of the medians of its
+ * A comparison alternates: a batch of ours and one of the peer's, one of the
+ * peer's and one of ours, and so on; these are pairs. The ratio of a pair is that of the medians of its
  * batches; what counts is the median of these ratios with the interval that
  * holds it at 95 %. The other figures are of all single runs.
  */
