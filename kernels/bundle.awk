@@ -54,7 +54,10 @@ function write_kernel(text,    parts, head, count, i) {
 }
 
 function write_parameter(kernel, number, text,    words, name) {
-    if (match(text, /TN_TYPE_OF_[A-Za-z0-9_]*/)) {
+    sub(/^TN_SIGNATURE_/, "", text)
+    if (text == "" || text == "TOO_MANY") {
+        fail("kernel " kernel ": a kernel has 1 to 32 parameters")
+    } else if (match(text, /TN_TYPE_OF_[A-Za-z0-9_]*/)) {
         fail("kernel " kernel ": " substr(text, RSTART + 11, RLENGTH - 11) \
             " is no type of a parameter; tn_i8 to tn_f64, int, float and" \
             " double are")

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +9,10 @@
 
 #include <tenon/tenon.h>
 
-#include "common/signature.h"
 #include "tools/cc/cc.h"
 #include "tools/cc/code.h"
+#include "tools/cc/compare.h"
 #include "tools/cc/file.h"
-#include "tools/cc/show.h"
 #include "tools/report.h"
 
 typedef struct addition {
@@ -24,111 +22,8 @@ typedef struct addition {
     char *name;   /* of the variant */
     char *folder; /* bundle.d of the bundle */
     const char *requirements;
-    unsigned wrong; /* things that do not fit */
     tool_problem problem;
 } addition;
-
-/* ---- comparing ---- */
-
-/* "hand.ptx:12", or the file alone where it has no lines. */
-static char *place(const addition *a, unsigned line)
-{
-    return line > 0 ? cc_text("%s:%u", a->options->source, line)
-                    : cc_text("%s", a->options->source);
-}
-
-static void __attribute__((format(printf, 4, 5)))
-differ(addition *a, unsigned line, const char *kernel, const char *format, ...)
-{
-    char *at = place(a, line);
-    char text[512];
-    va_list values;
-
-    va_start(values, format);
-    vsnprintf(text, sizeof text, format, values);
-    va_end(values);
-    report("%s: kernel %s: %s", at, kernel, text);
-    free(at);
-    ++a->wrong;
-}
-
-static void compare_items(addition *a, const cc_kernel *kernel,
-                          const tn_signature_info *told)
-{
-    const uint32_t *own = kernel->items;
-    const uint32_t *wanted = told->required_items;
-
-    if (own[0] == 0 ||
-        (wanted[0] == own[0] && wanted[1] == own[1] && wanted[2] == own[2])) {
-        return;
-    }
-    if (wanted[0] == 0) {
-        differ(a, kernel->line, kernel->name,
-               "takes groups of %u %u %u items only, and any by %s", own[0],
-               own[1], own[2], told->origin);
-    } else {
-        differ(a, kernel->line, kernel->name,
-               "takes groups of %u %u %u items, and %u %u %u by %s", own[0],
-               own[1], own[2], wanted[0], wanted[1], wanted[2], told->origin);
-    }
-}
-
-static void compare_parameters(addition *a, const cc_kernel *kernel,
-                               uint32_t index, const tn_signature_info *told)
-{
-    tn_parameter parameter = {.size = sizeof parameter};
-    char own[CC_SHOWN_BYTES];
-    char wanted[CC_SHOWN_BYTES];
-
-    for (uint32_t i = 0; i < told->parameter_count; ++i) {
-        if (tn_bundle_parameter_get(a->bundle, index, i, &parameter) == TN_OK &&
-            !tn_signature_agrees(&kernel->parameters[i], &parameter)) {
-            differ(a, kernel->lines[i], kernel->name,
-                   "argument %u takes %s, and is \"%s\" by %s", i,
-                   cc_show_code(&kernel->parameters[i], own),
-                   cc_show_parameter(&parameter, wanted), told->origin);
-        }
-    }
-}
-
-static void compare_kernel(addition *a, uint32_t index,
-                           const tn_signature_info *told)
-{
-    const cc_kernel *kernel = NULL;
-
-    for (size_t i = 0; kernel == NULL && i < a->code.count; ++i) {
-        if (strcmp(a->code.kernels[i].name, told->name) == 0) {
-            kernel = &a->code.kernels[i];
-        }
-    }
-    if (kernel == NULL) {
-        differ(a, 0, told->name,
-               "is missing, which %s has; its entry is tn_k_%s", told->origin,
-               told->name);
-        return;
-    }
-    compare_items(a, kernel, told);
-    if (kernel->count == TN_UNKNOWN) {
-        return;
-    }
-    if (kernel->count != told->parameter_count) {
-        differ(a, kernel->line, kernel->name,
-               "takes %u arguments, and %u by %s", kernel->count,
-               told->parameter_count, told->origin);
-        return;
-    }
-    compare_parameters(a, kernel, index, told);
-}
-
-static void compare(addition *a)
-{
-    tn_signature_info told = {.size = sizeof told};
-
-    for (uint32_t i = 0; tn_bundle_kernel_get(a->bundle, i, &told) == TN_OK;
-         ++i) {
-        compare_kernel(a, i, &told);
-    }
-}
 
 /* ---- the variant ---- */
 
@@ -242,14 +137,11 @@ static int add(addition *a)
     if (!prepare(a)) {
         return report_error(EXIT_FAILED, "%s", a->problem.text);
     }
-    if (a->code.tells) {
-        compare(a);
-    } else {
+    if (!a->code.tells) {
         report("the kernels of %s are compared when it is loaded: %s does not "
                "tell them",
                a->options->source, a->code.format);
-    }
-    if (a->wrong > 0) {
+    } else if (!cc_compare(a->bundle, &a->code, a->options->source)) {
         return EXIT_MODULE;
     }
     return check_variants(a) && write_files(a)

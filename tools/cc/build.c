@@ -11,6 +11,7 @@
 #include "tools/cc/arch.h"
 #include "tools/cc/cc.h"
 #include "tools/cc/code.h"
+#include "tools/cc/compare.h"
 #include "tools/cc/compilers.h"
 #include "tools/cc/file.h"
 #include "tools/cc/folder.h"
@@ -439,6 +440,24 @@ static bool complete(build *b)
     return run(b);
 }
 
+/* What was added to the bundle before has to fit what it has become. */
+static bool check_added(build *b)
+{
+    tn_bundle *bundle = NULL;
+
+    if (tn_bundle_open(NULL, b->folder.made, &bundle) != TN_OK) {
+        return problem_set(&b->problem, "%s", tn_error_message());
+    }
+    bool right = cc_compare_added(bundle) ||
+                 problem_set(&b->problem,
+                             "%s/bundle.d does not fit %s any more; bring it "
+                             "up to date or remove it",
+                             b->options->folder, b->options->source);
+
+    tn_bundle_close(bundle);
+    return right;
+}
+
 static int fail_to_build(const build *b)
 {
     char *list = cc_text("%s", "");
@@ -469,7 +488,7 @@ static int build_all(build *b)
     if (!run(b) || !complete(b)) {
         return b->jobs.signal != 0 ? EXIT_FAILED : fail_to_build(b);
     }
-    if (!write_variants(b) ||
+    if (!write_variants(b) || !check_added(b) ||
         (b->options->dependencies != NULL && !write_dependencies(b)) ||
         !cc_folder_commit(&b->folder, &b->problem)) {
         return report_error(EXIT_FAILED, "%s", b->problem.text);
@@ -480,6 +499,8 @@ static int build_all(build *b)
 int cc_build(const cc_options *options)
 {
     build b = {.options = options};
+
+    signal(SIGPIPE, SIG_IGN); /* or nobody would tidy up */
     int code = build_all(&b);
     int number = b.jobs.signal;
 

@@ -61,17 +61,20 @@ static bool check_command(const cc_words *words, const char *variable,
                           const char *names, const char *package,
                           tool_problem *problem)
 {
-    if (words->count > 0 && is_program(words->items[0])) {
-        return true;
-    }
-    if (words->count > 0) {
-        return problem_set(problem, "%s=%s: there is no such program", variable,
-                           words->items[0]);
-    }
-    return problem_set(problem,
+    return words->count > 0 ||
+           problem_set(problem,
                        "there is no %s here, which every bundle needs: install "
                        "%s (apt-get install %s), or name one in %s",
                        names, package, package, variable);
+}
+
+/* A program that nobody needs, but somebody has named. */
+static bool check_named(const cc_words *words, const char *variable,
+                        tool_problem *problem)
+{
+    return words->count == 0 || is_program(words->items[0]) ||
+           problem_set(problem, "%s=%s: there is no such program", variable,
+                       words->items[0]);
 }
 
 /* ---- files ---- */
@@ -189,8 +192,16 @@ bool cc_compilers_find(cc_compilers *compilers, tool_problem *problem)
     find_command(&compilers->clang, "KERNEL_CLANG", clangs);
     find_command(&compilers->nvcc, "NVCC", nvccs);
     if (!check_command(&compilers->cc, "CC", "C compiler", "gcc", problem) ||
-        !check_command(&compilers->awk, "AWK", "awk", "mawk", problem)) {
+        !check_command(&compilers->awk, "AWK", "awk", "mawk", problem) ||
+        !check_named(&compilers->cc, "CC", problem) ||
+        !check_named(&compilers->awk, "AWK", problem) ||
+        !check_named(&compilers->clang, "KERNEL_CLANG", problem) ||
+        !check_named(&compilers->nvcc, "NVCC", problem)) {
         return false;
+    }
+    if (compilers->libclc != NULL && access(compilers->libclc, R_OK) != 0) {
+        return problem_set(problem, "LIBCLC=%s: cannot be read",
+                           compilers->libclc);
     }
     compilers->machine = machine_of(&compilers->cc);
     return find_own(compilers, problem);

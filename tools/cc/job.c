@@ -174,6 +174,7 @@ static void begin_step(crew *c, cc_job *job)
     char *log = log_path(c, job);
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
+    sigset_t plain;
 
     if (c->work->verbose) {
         print_command(step);
@@ -188,8 +189,12 @@ static void begin_step(crew *c, cc_job *job)
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log,
                                      O_WRONLY | O_CREAT | O_APPEND, 0666);
     posix_spawnattr_init(&how);
-    posix_spawnattr_setflags(&how,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK |
+                                       POSIX_SPAWN_SETSIGDEF |
+                                       POSIX_SPAWN_SETPGROUP);
+    sigemptyset(&plain);
+    sigaddset(&plain, SIGPIPE);
+    posix_spawnattr_setsigdefault(&how, &plain);
     posix_spawnattr_setsigmask(&how, &c->before);
 
     int error = posix_spawnp(&job->process, step->words.items[0], &files, &how,
