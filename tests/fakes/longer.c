@@ -19,7 +19,7 @@ tn_status tn_plugin_query(uint32_t host_abi, const tn_plugin **plugin)
     (void)host_abi;
     fake_fill(&table.known, "longer");
     table.known.size = sizeof table;
-    table.known.abi = TN_PLUGIN_ABI + 99;
+    table.known.abi = ((uint32_t)TN_PLUGIN_ABI_MAJOR << 16) | 99;
     for (int i = 0; i < 8; ++i) {
         table.more[i] = from_the_future;
     }

@@ -86,6 +86,7 @@ static struct {
     tn_buffer *buffer; /* ITEMS of u32, each 1 */
     tn_buffer *sums;
     tn_module *module;
+    tn_bundle *bundle;
     tn_kernel *kernel; /* sums = buffer + buffer */
     tn_graph *graph;
 } the;
@@ -160,6 +161,7 @@ static void open_all(plugin_kind kind)
     NEEDS(tn_buffer_create(the.device, ITEMS * 4, &the.sums));
     NEEDS(load_module(kind, the.device, &the.module));
     NEEDS(tn_kernel_get(the.module, "add", &the.kernel));
+    NEEDS(tn_bundle_open(NULL, suite_built("kernels/vector"), &the.bundle));
     NEEDS(tn_graph_begin(the.recorded));
     NEEDS(launch(the.recorded, the.kernel, the.buffer, the.sums));
     NEEDS(tn_graph_end(the.recorded, &the.graph));
@@ -204,6 +206,7 @@ static struct {
     const char *const *names;
     size_t count;
     uint64_t number;
+    uint32_t rank;
     uint32_t bytes[4];
     tn_backend_info backend;
     tn_device_info info;
@@ -271,6 +274,7 @@ static void never(void *data, tn_status status)
     X(tn_module_load_data(the.device, "x", 1, NULL, &out.module))              \
     X(tn_module_kernels(the.module, &out.names, &out.count))                   \
     X(tn_module_symbol(the.module, "x", &out.buffer))                          \
+    X(tn_bundle_variant_rank(the.bundle, 0, the.device, &out.rank))            \
     X(tn_kernel_get(the.module, "add", &out.kernel))                           \
     X(tn_kernel_info_get(the.kernel, &out.told))                               \
     X(tn_kernel_parameter(the.kernel, 0, &out.parameter))                      \
@@ -302,13 +306,22 @@ static void never(void *data, tn_status status)
     X(tn_module_description(the.module)[0] != '\0')                            \
     X(strcmp(tn_kernel_name(the.kernel), "add") == 0)
 
-/* These take no object that can come from a process before the fork. */
+/*
+ * These take no object that can come from a process before the fork, or one
+ * that is what a file says.
+ */
 #define OTHERS(X)                                                              \
     X(tn_version())                                                            \
     X(tn_status_name())                                                        \
     X(tn_status_text())                                                        \
     X(tn_error_message())                                                      \
     X(tn_error_log())                                                          \
+    X(tn_bundle_open())                                                        \
+    X(tn_bundle_close())                                                       \
+    X(tn_bundle_info_get())                                                    \
+    X(tn_bundle_kernel_get())                                                  \
+    X(tn_bundle_parameter_get())                                               \
+    X(tn_bundle_variant_get())                                                 \
     X(tn_config_open())                                                        \
     X(tn_config_close())                                                       \
     X(tn_config_count())                                                       \

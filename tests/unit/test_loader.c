@@ -187,7 +187,7 @@ static void what_lies_behind_a_table_is_not_read(void)
 
     CU_ASSERT_EQUAL(shorter->table.copy_to_async(NULL, NULL, 0, NULL, 0),
                     TN_ERROR_UNSUPPORTED);
-    CU_ASSERT_EQUAL(longer->abi, TN_PLUGIN_ABI + 99);
+    CU_ASSERT_EQUAL(longer->abi & 0xffff, 99);
     SAME(longer->name, "longer");
     SAME(longer->formats, "fake");
     SAME(longer->keys, "");
