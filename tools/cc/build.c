@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/processors.h"
 #include "tools/cc/arch.h"
 #include "tools/cc/cc.h"
 #include "tools/cc/code.h"
@@ -422,8 +423,9 @@ static void plan(build *b)
 static bool run(build *b)
 {
     const cc_work work = {.folder = b->folder.scratch,
-                          .at_once = b->options->jobs > 0 ? b->options->jobs
-                                                          : cc_processors(),
+                          .at_once = b->options->jobs > 0
+                                         ? b->options->jobs
+                                         : tn_processors_allowed(),
                           .verbose = b->options->verbose};
 
     return cc_jobs_run(&b->jobs, &work);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -63,15 +62,6 @@ void cc_jobs_free(cc_jobs *jobs)
     }
     free(jobs->items);
     *jobs = (cc_jobs){.items = NULL};
-}
-
-unsigned cc_processors(void)
-{
-    cpu_set_t set;
-
-    return sched_getaffinity(0, sizeof set, &set) == 0
-               ? (unsigned)CPU_COUNT(&set)
-               : 1;
 }
 
 /* ---- what people see ---- */

@@ -60,7 +60,4 @@ void cc_jobs_free(cc_jobs *jobs);
  */
 bool cc_jobs_run(cc_jobs *jobs, const cc_work *work);
 
-/** How many CPUs this process may use. */
-unsigned cc_processors(void);
-
 #endif

@@ -2,6 +2,7 @@
 #include "tools/cc/show.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static const char *type_name(tn_type type)
@@ -38,8 +39,11 @@ const char *cc_show_parameter(const tn_parameter *parameter,
                               char text[CC_SHOWN_BYTES])
 {
     if (parameter->type == TN_TYPE_BUFFER || parameter->type == TN_TYPE_LOCAL) {
-        snprintf(text, CC_SHOWN_BYTES, "%s %s* %s", direction(parameter),
-                 type_name(parameter->element), parameter->name);
+        bool known = parameter->extent[0] != '\0';
+
+        snprintf(text, CC_SHOWN_BYTES, "%s %s* %s%s%s%s", direction(parameter),
+                 type_name(parameter->element), parameter->name,
+                 known ? " [" : "", parameter->extent, known ? "]" : "");
     } else if (parameter->type == TN_TYPE_STRUCT) {
         snprintf(text, CC_SHOWN_BYTES, "struct:%" PRIu64 " %s",
                  parameter->bytes, parameter->name);

@@ -9,10 +9,10 @@
 #include <tenon/tenon.h>
 
 enum {
-    CC_SHOWN_BYTES = 160
+    CC_SHOWN_BYTES = TN_NAME_BYTES + TN_EXTENT_BYTES + 32
 };
 
-/** "in f32* a", "u32 n", as in bundle.ini. @return text */
+/** "in f32* a [n]", "u32 n", as in bundle.ini. @return text */
 const char *cc_show_parameter(const tn_parameter *parameter,
                               char text[CC_SHOWN_BYTES]);
 
