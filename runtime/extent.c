@@ -66,6 +66,15 @@ static bool value_of(void *data, uint32_t parameter, int64_t *value)
     }
 }
 
+const char *tn_extent_of_launch(const tn_extent *extent,
+                                const tn_argument *arguments,
+                                uint64_t *elements)
+{
+    /* it is only read */
+    return tn_extent_count(extent, value_of, (void *)(uintptr_t)arguments,
+                           elements);
+}
+
 static bool is_open(const tn_extent *extent, const tn_argument *arguments,
                     uint32_t index)
 {
@@ -145,9 +154,7 @@ static tn_status check_extent(const tn_kernel *kernel, uint32_t index,
                              ? argument->bytes
                              : argument->value.buffer->bytes - argument->offset;
     uint64_t needed = 0;
-    /* it is only read */
-    const char *why = tn_extent_count(extent, value_of,
-                                      (void *)(uintptr_t)arguments, &needed);
+    const char *why = tn_extent_of_launch(extent, arguments, &needed);
 
     if (why != NULL) {
         return fail_no_count(kernel, index, why);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "runtime/error.h"
+#include "runtime/plain.h"
 #include "runtime/recording.h"
 
 struct tn_graph {
@@ -34,6 +35,7 @@ tn_status tn_graph_begin(tn_stream *stream)
     }
     pthread_mutex_lock(&stream->object.device->lock); /* tn_graphs_lose() */
     stream->recording = recording;
+    stream->plain.device = TN_PLAIN_NOWHERE;
     pthread_mutex_unlock(&stream->object.device->lock);
     return TN_OK;
 }
@@ -87,6 +89,7 @@ tn_status tn_graph_end(tn_stream *stream, tn_graph **graph)
     pthread_mutex_lock(&stream->object.device->lock);
     made->recording = stream->recording;
     stream->recording = NULL;
+    stream->plain.device = stream->object.device;
     pthread_mutex_unlock(&stream->object.device->lock);
     tn_status status = create_native(made);
 

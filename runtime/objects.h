@@ -120,6 +120,9 @@ struct tn_stream {
     bool overdue; /* the last wait did not see its work end */
     /* the plain launch that is being made; one thread at a time makes one */
     struct {
+        const tn_device *device; /* TN_PLAIN_NOWHERE while work is recorded */
+        unsigned fork_count;     /* of the device's backend */
+        __typeof__(((tn_plugin *)0)->launch) launch; /* of its plugin */
         tn_plugin_launch record;
         tn_plugin_slot slots[TN_PLAIN_ARGUMENTS_MAX];
     } plain;
@@ -131,17 +134,32 @@ struct tn_event {
     bool timed;
 };
 
+/** How many bytes a buffer must have: a value, or any extent, times a factor. */
+typedef struct tn_plain_extent {
+    uint64_t most;           /* of the value */
+    uint64_t factor;         /* bytes for each */
+    uint32_t value;          /* the argument's index */
+    const tn_extent *extent; /* borrowed from the kernel */
+} tn_plain_extent;
+
 /** What a plain launch is compared with: plain.h. */
 typedef struct tn_plain {
-    const tn_device *device; /* NULL: no launch is plain */
-    uint32_t count;          /* of arguments */
-    uint32_t items;          /* of a group */
-    uint64_t most;           /* items in x that a grid may have */
-    uint64_t misaligned;     /* bits that offsets do not have */
+    /* where a launch may be plain: when the first one was; NULL before */
+    _Atomic(const tn_device *) device;
+    uint32_t count;      /* of arguments */
+    uint32_t items;      /* of a group; 0: no launch is plain */
+    uint64_t most;       /* items in x that a grid may have */
+    uint64_t misaligned; /* bits that offsets do not have */
     /* types of the first launch that was right and plain, then never changed */
     tn_type types[TN_PLAIN_ARGUMENTS_MAX];
-    _Atomic(uint64_t) kinds; /* the same packed; 0: none was */
-    atomic_bool noted;       /* somebody writes them, or has */
+    uint64_t kinds;      /* the same packed */
+    uint64_t word_kinds; /* the same for tn_launch_words() */
+    atomic_bool noted;   /* somebody writes them, or has */
+    /* extents that differ, at most one for each argument but one */
+    uint32_t extent_count;
+    bool calculates;                         /* not each of them is a value */
+    uint8_t need_of[TN_PLAIN_ARGUMENTS_MAX]; /* 0: none, else its number + 1 */
+    tn_plain_extent extents[TN_PLAIN_ARGUMENTS_MAX - 1];
 } tn_plain;
 
 struct tn_kernel {
@@ -290,15 +308,11 @@ static inline tn_status tn_device_answer(const tn_device *device,
     return status == TN_OK ? TN_OK : tn_device_failed(device, status, action);
 }
 
-/** The same of a call that queues work: its stream has submitted it. */
-static inline tn_status tn_stream_answer(tn_stream *stream, tn_status status,
-                                         const char *action)
+/** A stream has submitted work. */
+static inline void tn_stream_submitted(tn_stream *stream)
 {
     tn_timeline *timeline = stream->timeline;
 
-    if (__builtin_expect(status != TN_OK, 0)) {
-        status = tn_device_failed(stream->object.device, status, action);
-    }
     atomic_store_explicit(
         &timeline->submitted,
         atomic_load_explicit(&timeline->submitted, memory_order_relaxed) + 1,
@@ -307,6 +321,16 @@ static inline tn_status tn_stream_answer(tn_stream *stream, tn_status status,
             atomic_load_explicit(&timeline->wanted, memory_order_relaxed), 0)) {
         tn_timeline_mark(stream);
     }
+}
+
+/** The same of a call that queues work: its stream has submitted it. */
+static inline tn_status tn_stream_answer(tn_stream *stream, tn_status status,
+                                         const char *action)
+{
+    if (__builtin_expect(status != TN_OK, 0)) {
+        status = tn_device_failed(stream->object.device, status, action);
+    }
+    tn_stream_submitted(stream);
     return status;
 }
 

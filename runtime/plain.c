@@ -3,8 +3,13 @@
 
 #include <string.h>
 
+#include "runtime/extent.h"
+
 void tn_plain_init(tn_stream *stream)
 {
+    stream->plain.device = stream->object.device;
+    stream->plain.launch = stream->object.device->plugin->launch;
+    stream->plain.fork_count = stream->object.device->backend->fork_count;
     stream->plain.record = (tn_plugin_launch){
         .size = sizeof stream->plain.record,
         .groups = {1, 1, 1},
@@ -33,6 +38,60 @@ static uint32_t own_items(const tn_kernel *kernel, const tn_device_info *info)
     return side == 0 || items < side ? items : side;
 }
 
+/* Two parameters of the same extent and element need the same bytes. */
+static const tn_plain_extent *find_extent(const tn_plain *plain,
+                                          const tn_plain_extent *wanted)
+{
+    for (uint32_t i = 0; i < plain->extent_count; ++i) {
+        const tn_plain_extent *at = &plain->extents[i];
+
+        if (at->factor == wanted->factor &&
+            memcmp(at->extent, wanted->extent, sizeof *at->extent) == 0) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static void prepare_extent(tn_plain *plain, const tn_extent *extent,
+                           uint64_t bytes, uint8_t *need)
+{
+    const bool is_value = extent->step_count == 1 && extent->steps[0] == 'p';
+    tn_plain_extent wanted = {.most = is_value ? TN_PLAIN_NEED_MAX / bytes : 0,
+                              .factor = bytes,
+                              .value =
+                                  is_value ? (uint32_t)extent->operands[0] : 0,
+                              .extent = extent};
+    const tn_plain_extent *found = find_extent(plain, &wanted);
+
+    if (found == NULL) {
+        found = &plain->extents[plain->extent_count++];
+        plain->extents[plain->extent_count - 1] = wanted;
+        plain->calculates |= !is_value;
+    }
+    *need = (uint8_t)(found - plain->extents + 1);
+}
+
+/* False where a buffer for each extent leaves no argument for their values. */
+static bool prepare_extents(tn_kernel *kernel)
+{
+    tn_plain *plain = &kernel->plain;
+
+    for (uint32_t i = 0; kernel->extents != NULL && i < plain->count; ++i) {
+        const tn_parameter *parameter = &kernel->parameters[i];
+
+        if (kernel->extents[i].step_count == 0) {
+            continue;
+        }
+        if (plain->extent_count == TN_PLAIN_ARGUMENTS_MAX - 1) {
+            return false;
+        }
+        prepare_extent(plain, &kernel->extents[i],
+                       tn_type_bytes(parameter->element), &plain->need_of[i]);
+    }
+    return true;
+}
+
 void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
 {
     const tn_device_info *info = &device->info;
@@ -45,18 +104,17 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
     bool local_fits =
         info->local_bytes == 0 || kernel->info.local_bytes <= info->local_bytes;
 
-    kernel->plain = (tn_plain){.device = NULL};
+    kernel->plain = (tn_plain){.count = count};
     if (count > TN_PLAIN_ARGUMENTS_MAX || !little || items == 0 ||
-        !local_fits || kernel->extents != NULL || (alignment & (alignment - 1)) != 0) {
+        !local_fits || (alignment & (alignment - 1)) != 0 ||
+        !prepare_extents(kernel)) {
         return; /* each launch goes the careful way */
     }
-    kernel->plain.count = count;
-    kernel->plain.items = items;
     kernel->plain.most = groups < TN_ITEMS_MAX / items
                              ? groups * items
                              : TN_ITEMS_MAX / items * items;
-    kernel->plain.misaligned = alignment - 1;
-    kernel->plain.device = device;
+    kernel->plain.misaligned = (alignment - 1) | TN_PLAIN_OFFSET_TOP;
+    kernel->plain.items = items;
 }
 
 void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
@@ -64,7 +122,7 @@ void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
     tn_plain *plain = &kernel->plain;
     tn_type types[TN_PLAIN_ARGUMENTS_MAX] = {0};
 
-    if (plain->device == NULL) {
+    if (plain->items == 0) {
         return;
     }
     for (uint32_t i = 0; i < plain->count; ++i) {
@@ -75,7 +133,36 @@ void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
     }
     if (!atomic_exchange(&plain->noted, true)) {
         memcpy(plain->types, types, sizeof types);
-        atomic_store_explicit(&plain->kinds, record->kinds[0],
+        plain->kinds = record->kinds[0];
+        for (uint32_t i = 0; i < plain->count; ++i) {
+            plain->word_kinds = plain->word_kinds << 4 | types[i];
+        }
+        atomic_store_explicit(&plain->device, kernel->module->object.device,
                               memory_order_release);
     }
+}
+
+bool tn_plain_calculate_needs(const tn_plain *plain, const uint64_t *words,
+                              const tn_argument *arguments, uint64_t *needs)
+{
+    tn_argument made[TN_PLAIN_ARGUMENTS_MAX];
+
+    for (uint32_t i = 0; arguments == NULL && i < plain->count; ++i) {
+        made[i].type = plain->types[i];
+        made[i].value.u = words[i];
+    }
+    needs[0] = 1;
+    for (uint32_t i = 0; i < plain->extent_count; ++i) {
+        const tn_plain_extent *extent = &plain->extents[i];
+        uint64_t elements = 0;
+
+        if (tn_extent_of_launch(extent->extent,
+                                arguments != NULL ? arguments : made,
+                                &elements) != NULL ||
+            elements - 1 >= TN_PLAIN_NEED_MAX / extent->factor) {
+            return false;
+        }
+        needs[i + 1] = elements * extent->factor;
+    }
+    return true;
 }

@@ -20,15 +20,54 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device);
 /** Notes the types of the first launch that was right, if they are plain. */
 void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record);
 
+/**
+ * Bytes that a buffer needs at most on the short way, and what no offset has:
+ * so their sum is below 2^64.
+ */
+#define TN_PLAIN_NEED_MAX ((uint64_t)1 << 62)
+#define TN_PLAIN_OFFSET_TOP ((uint64_t)1 << 63)
+
+/** Where a stream is while its work is recorded: on no device of a kernel. */
+#define TN_PLAIN_NOWHERE ((const tn_device *)(uintptr_t)1)
+
+/**
+ * What buffers need at least: 1 byte, or what their extents say, which may be
+ * more than a value. Of words and arguments one is NULL.
+ *
+ * @return false: go the careful way
+ */
+bool tn_plain_calculate_needs(const tn_plain *plain, const uint64_t *words,
+                              const tn_argument *arguments, uint64_t *needs);
+
 /** What may be wrong with any of the arguments, all together. */
 typedef struct tn_plain_sum {
     uint64_t offsets; /* their bits */
     uint32_t open;    /* whether any is */
 } tn_plain_sum;
 
+/* Of what is given as words: the types are right, offsets 0, nothing is open. */
+static inline bool tn_plain_word(uint64_t word, tn_type type,
+                                 const tn_device *device, uint64_t need,
+                                 tn_plugin_slot *slot)
+{
+    if (__builtin_expect(type == TN_TYPE_BUFFER, 1)) {
+        const tn_buffer *buffer = (const tn_buffer *)(uintptr_t)word;
+
+        if (buffer == NULL || buffer->object.device != device ||
+            buffer->bytes < need) {
+            return false;
+        }
+        slot->buffer.memory = buffer->handle;
+        slot->buffer.offset = 0;
+    } else {
+        slot->words[0] = word;
+    }
+    return true;
+}
+
 /* What can wait is asked for once: fewer branches for what is right. */
 static inline bool tn_plain_argument(const tn_argument *argument, tn_type type,
-                                     const tn_device *device,
+                                     const tn_device *device, uint64_t need,
                                      tn_plugin_slot *slot, tn_plain_sum *sum)
 {
     if (argument->type != type) {
@@ -40,7 +79,7 @@ static inline bool tn_plain_argument(const tn_argument *argument, tn_type type,
         uint64_t offset = argument->offset;
 
         if (buffer == NULL || buffer->object.device != device ||
-            offset >= buffer->bytes) {
+            offset + need > buffer->bytes) {
             return false;
         }
         sum->offsets |= offset;
@@ -52,44 +91,93 @@ static inline bool tn_plain_argument(const tn_argument *argument, tn_type type,
     return true;
 }
 
-/* The last comes first. A loop would cost as much as what is in it. */
-static inline bool tn_plain_arguments(const tn_plain *plain,
-                                      const tn_argument *arguments,
-                                      tn_plugin_slot *slots)
+/*
+ * The same where each extent is a value. One that is 0 or below goes the careful
+ * way.
+ */
+static inline __attribute__((always_inline)) bool
+tn_plain_needs(const tn_plain *plain, const uint64_t *words,
+               const tn_argument *arguments, uint64_t *needs)
 {
-    const tn_device *device = plain->device;
+    const tn_plain_extent *extent = plain->extents;
+    const tn_plain_extent *end = extent + plain->extent_count;
+
+    *needs++ = 1;
+    do {
+        uint64_t value = arguments == NULL ? words[extent->value]
+                                           : arguments[extent->value].value.u;
+
+        if (value - 1 >= extent->most) {
+            return false;
+        }
+        *needs++ = value * extent->factor;
+    } while (++extent < end);
+    return true;
+}
+
+/* Runs ONE(i) for each argument. A loop would cost as much as what is in it. */
+#define TN_PLAIN_CASE(i, one)                                                  \
+    case i + 1:                                                                \
+        one(i) __attribute__((fallthrough));
+#define TN_PLAIN_EACH(count, one)                                              \
+    switch (count) {                                                           \
+        TN_PLAIN_CASE(15, one)                                                 \
+        TN_PLAIN_CASE(14, one)                                                 \
+        TN_PLAIN_CASE(13, one)                                                 \
+        TN_PLAIN_CASE(12, one)                                                 \
+        TN_PLAIN_CASE(11, one)                                                 \
+        TN_PLAIN_CASE(10, one)                                                 \
+        TN_PLAIN_CASE(9, one)                                                  \
+        TN_PLAIN_CASE(8, one)                                                  \
+        TN_PLAIN_CASE(7, one)                                                  \
+        TN_PLAIN_CASE(6, one)                                                  \
+        TN_PLAIN_CASE(5, one)                                                  \
+        TN_PLAIN_CASE(4, one)                                                  \
+        TN_PLAIN_CASE(3, one)                                                  \
+        TN_PLAIN_CASE(2, one)                                                  \
+        TN_PLAIN_CASE(1, one)                                                  \
+        TN_PLAIN_CASE(0, one)                                                  \
+    case 0:                                                                    \
+        break;                                                                 \
+    default:                                                                   \
+        __builtin_unreachable(); /* a kernel that takes more is never plain */ \
+    }
+
+/*
+ * Compiled for kernels with extents, and for those without: needs NULL. A whole
+ * buffer has a byte.
+ */
+static inline __attribute__((always_inline)) bool
+tn_plain_words(const tn_plain *plain, const tn_device *device,
+               const uint64_t *words, const uint64_t *needs,
+               tn_plugin_slot *slots)
+{
+#define TN_PLAIN_WORD(i)                                                       \
+    if (!tn_plain_word(words[i], plain->types[i], device,                      \
+                       needs != NULL ? needs[plain->need_of[i]] : 0,           \
+                       &slots[i])) {                                           \
+        return false;                                                          \
+    }
+    TN_PLAIN_EACH(plain->count, TN_PLAIN_WORD)
+#undef TN_PLAIN_WORD
+    return true;
+}
+
+static inline __attribute__((always_inline)) bool
+tn_plain_arguments(const tn_plain *plain, const tn_device *device,
+                   const tn_argument *arguments, const uint64_t *needs,
+                   tn_plugin_slot *slots)
+{
     tn_plain_sum sum = {0, 0};
 
-#define TN_PLAIN_CASE(i)                                                       \
-    case i + 1:                                                                \
-        if (!tn_plain_argument(&arguments[i], plain->types[i], device,         \
-                               &slots[i], &sum)) {                             \
-            return false;                                                      \
-        }                                                                      \
-        __attribute__((fallthrough));
-    switch (plain->count) {
-        TN_PLAIN_CASE(15)
-        TN_PLAIN_CASE(14)
-        TN_PLAIN_CASE(13)
-        TN_PLAIN_CASE(12)
-        TN_PLAIN_CASE(11)
-        TN_PLAIN_CASE(10)
-        TN_PLAIN_CASE(9)
-        TN_PLAIN_CASE(8)
-        TN_PLAIN_CASE(7)
-        TN_PLAIN_CASE(6)
-        TN_PLAIN_CASE(5)
-        TN_PLAIN_CASE(4)
-        TN_PLAIN_CASE(3)
-        TN_PLAIN_CASE(2)
-        TN_PLAIN_CASE(1)
-        TN_PLAIN_CASE(0)
-    case 0:
-        break;
-    default:
-        __builtin_unreachable(); /* a kernel that takes more is never plain */
+#define TN_PLAIN_ARGUMENT(i)                                                   \
+    if (!tn_plain_argument(&arguments[i], plain->types[i], device,             \
+                           needs != NULL ? needs[plain->need_of[i]] : 1,       \
+                           &slots[i], &sum)) {                                 \
+        return false;                                                          \
     }
-#undef TN_PLAIN_CASE
+    TN_PLAIN_EACH(plain->count, TN_PLAIN_ARGUMENT)
+#undef TN_PLAIN_ARGUMENT
     return (sum.open | (sum.offsets & plain->misaligned)) == 0;
 }
 
@@ -111,26 +199,25 @@ static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
     return true;
 }
 
-/** Whether the launch is plain and right; then stream->plain is what it is. */
-static inline bool tn_launch_is_plain(tn_stream *stream,
-                                      const tn_kernel *kernel,
-                                      const tn_grid *grid,
-                                      const tn_argument *arguments,
-                                      size_t count)
+/**
+ * Whether a launch may be plain and right so far as its arguments do not matter;
+ * then stream->plain is what it is, all but these.
+ */
+static inline bool tn_plain_begin(tn_stream *stream, const tn_kernel *kernel,
+                                  const tn_grid *grid)
 {
     const tn_plain *plain = &kernel->plain;
     tn_plugin_launch *record = &stream->plain.record;
-    uint64_t kinds = atomic_load_explicit(&plain->kinds, memory_order_acquire);
 
-    if (kinds == 0 || count != plain->count ||
-        stream->object.device != plain->device || stream->recording != NULL ||
-        !tn_plain_grid(plain, grid, record) ||
-        !tn_plain_arguments(plain, arguments, stream->plain.slots)) {
+    if (stream->plain.fork_count != tn_fork_count ||
+        stream->plain.device !=
+            atomic_load_explicit(&plain->device, memory_order_acquire) ||
+        !tn_plain_grid(plain, grid, record)) {
         return false;
     }
-    record->argument_count = (uint32_t)count;
-    record->slot_count = (uint32_t)count;
-    record->kinds[0] = kinds;
+    record->argument_count = plain->count;
+    record->slot_count = plain->count;
+    record->kinds[0] = plain->kinds;
     return true;
 }
 

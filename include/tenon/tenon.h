@@ -779,6 +779,20 @@ TN_API tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
                                      tn_grid grid, const tn_argument *arguments,
                                      size_t count);
 
+/**
+ * The same for buffers and numbers alone, at most 16 of them, whose types are
+ * packed. tn_launch() calls it where it can.
+ *
+ * @param grid   not NULL
+ * @param kinds  tn_type of each argument in four bits, of the last one in the
+ *               lowest; there are as many arguments as kinds that are not 0
+ * @param words  not NULL; of each argument the tn_buffer *, or the number in 64
+ *               bits, those of an f32 in the lower half
+ */
+TN_API tn_status tn_launch_words(tn_stream *stream, tn_kernel *kernel,
+                                 const tn_grid *grid, uint64_t kinds,
+                                 const uint64_t *words);
+
 /* ======================================================================
  * Graphs: launches, copies and fills recorded once, run many times
  * ====================================================================== */
@@ -903,6 +917,44 @@ static inline tn_argument tn_argument_f64(double value)
     return a;
 }
 
+/* The same as words of tn_launch_words(). */
+static inline uint64_t tn_word_signed(int64_t value)
+{
+    return (uint64_t)value;
+}
+static inline uint64_t tn_word_unsigned(uint64_t value)
+{
+    return value;
+}
+static inline uint64_t tn_word_buffer(tn_buffer *value)
+{
+    return (uint64_t)(uintptr_t)value;
+}
+static inline uint64_t tn_word_f32(float value)
+{
+    union {
+        float f32;
+        uint32_t bits;
+    } word;
+    word.f32 = value;
+    return word.bits;
+}
+static inline uint64_t tn_word_f64(double value)
+{
+    union {
+        double f64;
+        uint64_t bits;
+    } word;
+    word.f64 = value;
+    return word.bits;
+}
+/* For what is none, and is not used. */
+static inline uint64_t tn_word_none(tn_argument value)
+{
+    (void)value;
+    return 0;
+}
+
 /* X(suffix, C type, type of the argument, how): the integers of C */
 #define TN_INTEGER_ARGUMENTS(X)                                                \
     X(char, signed char, TN_TYPE_I8, signed)                                   \
@@ -999,40 +1051,110 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
 #define TN_FIRST_(...) TN_FIRST_AT_(__VA_ARGS__, 0)
 #define TN_FIRST_AT_(first, ...) first
 
-/* TN_EACH_k(grid, a, b ...): TN_ARGUMENT(a), TN_ARGUMENT(b) ... */
-#define TN_EACH_1(g) tn_slot(0, TN_TYPE_NONE)
-#define TN_EACH_2(g, a) TN_ARGUMENT(a)
-#define TN_EACH_3(g, a, ...) TN_ARGUMENT(a), TN_EACH_2(g, __VA_ARGS__)
-#define TN_EACH_4(g, a, ...) TN_ARGUMENT(a), TN_EACH_3(g, __VA_ARGS__)
-#define TN_EACH_5(g, a, ...) TN_ARGUMENT(a), TN_EACH_4(g, __VA_ARGS__)
-#define TN_EACH_6(g, a, ...) TN_ARGUMENT(a), TN_EACH_5(g, __VA_ARGS__)
-#define TN_EACH_7(g, a, ...) TN_ARGUMENT(a), TN_EACH_6(g, __VA_ARGS__)
-#define TN_EACH_8(g, a, ...) TN_ARGUMENT(a), TN_EACH_7(g, __VA_ARGS__)
-#define TN_EACH_9(g, a, ...) TN_ARGUMENT(a), TN_EACH_8(g, __VA_ARGS__)
-#define TN_EACH_10(g, a, ...) TN_ARGUMENT(a), TN_EACH_9(g, __VA_ARGS__)
-#define TN_EACH_11(g, a, ...) TN_ARGUMENT(a), TN_EACH_10(g, __VA_ARGS__)
-#define TN_EACH_12(g, a, ...) TN_ARGUMENT(a), TN_EACH_11(g, __VA_ARGS__)
-#define TN_EACH_13(g, a, ...) TN_ARGUMENT(a), TN_EACH_12(g, __VA_ARGS__)
-#define TN_EACH_14(g, a, ...) TN_ARGUMENT(a), TN_EACH_13(g, __VA_ARGS__)
-#define TN_EACH_15(g, a, ...) TN_ARGUMENT(a), TN_EACH_14(g, __VA_ARGS__)
-#define TN_EACH_16(g, a, ...) TN_ARGUMENT(a), TN_EACH_15(g, __VA_ARGS__)
-#define TN_EACH_17(g, a, ...) TN_ARGUMENT(a), TN_EACH_16(g, __VA_ARGS__)
-#define TN_EACH_18(g, a, ...) TN_ARGUMENT(a), TN_EACH_17(g, __VA_ARGS__)
-#define TN_EACH_19(g, a, ...) TN_ARGUMENT(a), TN_EACH_18(g, __VA_ARGS__)
-#define TN_EACH_20(g, a, ...) TN_ARGUMENT(a), TN_EACH_19(g, __VA_ARGS__)
-#define TN_EACH_21(g, a, ...) TN_ARGUMENT(a), TN_EACH_20(g, __VA_ARGS__)
-#define TN_EACH_22(g, a, ...) TN_ARGUMENT(a), TN_EACH_21(g, __VA_ARGS__)
-#define TN_EACH_23(g, a, ...) TN_ARGUMENT(a), TN_EACH_22(g, __VA_ARGS__)
-#define TN_EACH_24(g, a, ...) TN_ARGUMENT(a), TN_EACH_23(g, __VA_ARGS__)
-#define TN_EACH_25(g, a, ...) TN_ARGUMENT(a), TN_EACH_24(g, __VA_ARGS__)
-#define TN_EACH_26(g, a, ...) TN_ARGUMENT(a), TN_EACH_25(g, __VA_ARGS__)
-#define TN_EACH_27(g, a, ...) TN_ARGUMENT(a), TN_EACH_26(g, __VA_ARGS__)
-#define TN_EACH_28(g, a, ...) TN_ARGUMENT(a), TN_EACH_27(g, __VA_ARGS__)
-#define TN_EACH_29(g, a, ...) TN_ARGUMENT(a), TN_EACH_28(g, __VA_ARGS__)
-#define TN_EACH_30(g, a, ...) TN_ARGUMENT(a), TN_EACH_29(g, __VA_ARGS__)
-#define TN_EACH_31(g, a, ...) TN_ARGUMENT(a), TN_EACH_30(g, __VA_ARGS__)
-#define TN_EACH_32(g, a, ...) TN_ARGUMENT(a), TN_EACH_31(g, __VA_ARGS__)
-#define TN_EACH_33(g, a, ...) TN_ARGUMENT(a), TN_EACH_32(g, __VA_ARGS__)
+/*
+ * TN_EACH_k(m, s, grid, a, b ...): m(k, a) s() m(k - 1, b) ...; the last value
+ * has the number 2. Nothing of it is there for m where there is none.
+ */
+#define TN_EACH_1(m, s, g) m(1, 0)
+#define TN_EACH_2(m, s, g, a) m(2, a)
+#define TN_EACH_3(m, s, g, a, ...) m(3, a) s() TN_EACH_2(m, s, g, __VA_ARGS__)
+#define TN_EACH_4(m, s, g, a, ...) m(4, a) s() TN_EACH_3(m, s, g, __VA_ARGS__)
+#define TN_EACH_5(m, s, g, a, ...) m(5, a) s() TN_EACH_4(m, s, g, __VA_ARGS__)
+#define TN_EACH_6(m, s, g, a, ...) m(6, a) s() TN_EACH_5(m, s, g, __VA_ARGS__)
+#define TN_EACH_7(m, s, g, a, ...) m(7, a) s() TN_EACH_6(m, s, g, __VA_ARGS__)
+#define TN_EACH_8(m, s, g, a, ...) m(8, a) s() TN_EACH_7(m, s, g, __VA_ARGS__)
+#define TN_EACH_9(m, s, g, a, ...) m(9, a) s() TN_EACH_8(m, s, g, __VA_ARGS__)
+#define TN_EACH_10(m, s, g, a, ...) m(10, a) s() TN_EACH_9(m, s, g, __VA_ARGS__)
+#define TN_EACH_11(m, s, g, a, ...)                                            \
+    m(11, a) s() TN_EACH_10(m, s, g, __VA_ARGS__)
+#define TN_EACH_12(m, s, g, a, ...)                                            \
+    m(12, a) s() TN_EACH_11(m, s, g, __VA_ARGS__)
+#define TN_EACH_13(m, s, g, a, ...)                                            \
+    m(13, a) s() TN_EACH_12(m, s, g, __VA_ARGS__)
+#define TN_EACH_14(m, s, g, a, ...)                                            \
+    m(14, a) s() TN_EACH_13(m, s, g, __VA_ARGS__)
+#define TN_EACH_15(m, s, g, a, ...)                                            \
+    m(15, a) s() TN_EACH_14(m, s, g, __VA_ARGS__)
+#define TN_EACH_16(m, s, g, a, ...)                                            \
+    m(16, a) s() TN_EACH_15(m, s, g, __VA_ARGS__)
+#define TN_EACH_17(m, s, g, a, ...)                                            \
+    m(17, a) s() TN_EACH_16(m, s, g, __VA_ARGS__)
+#define TN_EACH_18(m, s, g, a, ...)                                            \
+    m(18, a) s() TN_EACH_17(m, s, g, __VA_ARGS__)
+#define TN_EACH_19(m, s, g, a, ...)                                            \
+    m(19, a) s() TN_EACH_18(m, s, g, __VA_ARGS__)
+#define TN_EACH_20(m, s, g, a, ...)                                            \
+    m(20, a) s() TN_EACH_19(m, s, g, __VA_ARGS__)
+#define TN_EACH_21(m, s, g, a, ...)                                            \
+    m(21, a) s() TN_EACH_20(m, s, g, __VA_ARGS__)
+#define TN_EACH_22(m, s, g, a, ...)                                            \
+    m(22, a) s() TN_EACH_21(m, s, g, __VA_ARGS__)
+#define TN_EACH_23(m, s, g, a, ...)                                            \
+    m(23, a) s() TN_EACH_22(m, s, g, __VA_ARGS__)
+#define TN_EACH_24(m, s, g, a, ...)                                            \
+    m(24, a) s() TN_EACH_23(m, s, g, __VA_ARGS__)
+#define TN_EACH_25(m, s, g, a, ...)                                            \
+    m(25, a) s() TN_EACH_24(m, s, g, __VA_ARGS__)
+#define TN_EACH_26(m, s, g, a, ...)                                            \
+    m(26, a) s() TN_EACH_25(m, s, g, __VA_ARGS__)
+#define TN_EACH_27(m, s, g, a, ...)                                            \
+    m(27, a) s() TN_EACH_26(m, s, g, __VA_ARGS__)
+#define TN_EACH_28(m, s, g, a, ...)                                            \
+    m(28, a) s() TN_EACH_27(m, s, g, __VA_ARGS__)
+#define TN_EACH_29(m, s, g, a, ...)                                            \
+    m(29, a) s() TN_EACH_28(m, s, g, __VA_ARGS__)
+#define TN_EACH_30(m, s, g, a, ...)                                            \
+    m(30, a) s() TN_EACH_29(m, s, g, __VA_ARGS__)
+#define TN_EACH_31(m, s, g, a, ...)                                            \
+    m(31, a) s() TN_EACH_30(m, s, g, __VA_ARGS__)
+#define TN_EACH_32(m, s, g, a, ...)                                            \
+    m(32, a) s() TN_EACH_31(m, s, g, __VA_ARGS__)
+#define TN_EACH_33(m, s, g, a, ...)                                            \
+    m(33, a) s() TN_EACH_32(m, s, g, __VA_ARGS__)
+
+#define TN_COMMA_() ,
+#define TN_OR_() |
+#define TN_LIST_(m, s, ...)                                                    \
+    TN_JOIN_(TN_EACH_, TN_COUNT_(__VA_ARGS__))(m, s, __VA_ARGS__)
+
+#define TN_ARGUMENT_AT_(k, a) TN_ARGUMENT(a)
+#define TN_WORD_AT_(k, a) TN_WORD_(a)
+/* All bits where a value is none for tn_launch_words(), or there are many. */
+#define TN_KIND_AT_(k, a)                                                      \
+    ((k) > 17 || (k) < 2 || TN_KIND_(a) == 0                                   \
+         ? UINT64_MAX                                                          \
+         : (uint64_t)TN_KIND_(a) << (4 * (unsigned)(k)-8) % 64)
+
+/* clang-format off */
+#define TN_KIND_(value)                                                        \
+    _Generic((value),                                                          \
+        tn_argument: 0,                                                        \
+        tn_buffer *: TN_TYPE_BUFFER,                                           \
+        float: TN_TYPE_F32,                                                    \
+        double: TN_TYPE_F64,                                                   \
+        signed char: TN_TYPE_I8,                                               \
+        unsigned char: TN_TYPE_U8,                                             \
+        short: TN_TYPE_I16,                                                    \
+        unsigned short: TN_TYPE_U16,                                           \
+        int: TN_TYPE_I32,                                                      \
+        unsigned int: TN_TYPE_U32,                                             \
+        long: sizeof(long) == 8 ? TN_TYPE_I64 : TN_TYPE_I32,                   \
+        unsigned long: sizeof(long) == 8 ? TN_TYPE_U64 : TN_TYPE_U32,          \
+        long long: TN_TYPE_I64,                                                \
+        unsigned long long: TN_TYPE_U64)
+#define TN_WORD_(value)                                                        \
+    _Generic((value),                                                          \
+        tn_argument: tn_word_none,                                             \
+        tn_buffer *: tn_word_buffer,                                           \
+        float: tn_word_f32,                                                    \
+        double: tn_word_f64,                                                   \
+        unsigned char: tn_word_unsigned,                                       \
+        unsigned short: tn_word_unsigned,                                      \
+        unsigned int: tn_word_unsigned,                                        \
+        unsigned long: tn_word_unsigned,                                       \
+        unsigned long long: tn_word_unsigned,                                  \
+        default: tn_word_signed)(value)
+/* clang-format on */
 
 /**
  * Launches a kernel with plain values: tn_launch(stream, kernel, grid, ...).
@@ -1040,12 +1162,21 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
  * an integer, float or double, or what tn_at(), tn_local(), tn_struct(),
  * tn_f16() and tn_slot() make. At most 32; tn_launch_arguments() takes more,
  * and says what is answered.
+ *
+ * Of up to 16 values none of which is made by one of these functions, the types
+ * are packed when the program is compiled: the launch then is cheapest.
  */
 #define tn_launch(stream, kernel, ...)                                         \
-    tn_launch_arguments(stream, kernel, TN_FIRST_(__VA_ARGS__),                \
-                        (const tn_argument[]){TN_JOIN_(                        \
-                            TN_EACH_, TN_COUNT_(__VA_ARGS__))(__VA_ARGS__)},   \
-                        TN_COUNT_(__VA_ARGS__) - 1)
+    ((TN_LIST_(TN_KIND_AT_, TN_OR_, __VA_ARGS__)) != UINT64_MAX                \
+         ? tn_launch_words(stream, kernel,                                     \
+                           (const tn_grid[]){TN_FIRST_(__VA_ARGS__)},          \
+                           TN_LIST_(TN_KIND_AT_, TN_OR_, __VA_ARGS__),         \
+                           (const uint64_t[]){                                 \
+                               TN_LIST_(TN_WORD_AT_, TN_COMMA_, __VA_ARGS__)}) \
+         : tn_launch_arguments(stream, kernel, TN_FIRST_(__VA_ARGS__),         \
+                               (const tn_argument[]){TN_LIST_(                 \
+                                   TN_ARGUMENT_AT_, TN_COMMA_, __VA_ARGS__)},  \
+                               TN_COUNT_(__VA_ARGS__) - 1))
 
 #endif /* __cplusplus */
 

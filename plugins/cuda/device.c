@@ -40,7 +40,7 @@ static void lose(tn_plugin_device *device, const char *doing, const char *text)
                         device->info.name, doing, text);
         atomic_store(&device->lost, true);
         for (tn_plugin_stream *s = device->streams; s != NULL; s = s->next) {
-            atomic_store(&s->odd, true);
+            atomic_store(&s->odd, UINT64_MAX);
         }
     }
     pthread_mutex_unlock(&device->lock);

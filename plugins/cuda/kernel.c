@@ -149,6 +149,8 @@ tn_status cuda_kernel_add(tn_plugin_module *module, const char *name,
         return status;
     }
     memcpy(kernel->items, items, sizeof kernel->items);
+    atomic_init(&kernel->plain_kinds,
+                kernel->parameter_count == 0 ? 0 : CUDA_NO_KINDS);
     uint32_t declared =
         attribute(kernel, TN_CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES);
 

@@ -118,7 +118,7 @@ static inline uint64_t word_of(const tn_plugin_slot *slot, bool buffer)
 }
 
 /*
- * Buffers and values alone, up to sixteen. The stream has a place for them, to
+ * Buffers and values alone, up to CUDA_PLAIN_ARGUMENTS. The stream has a place for them, to
  * which its pointers point, and one thread at a time.
  */
 static inline void write_plain(uint64_t *words, uint32_t count,
@@ -129,7 +129,6 @@ static inline void write_plain(uint64_t *words, uint32_t count,
         words[i] = word_of(&slots[i], (buffers & 1u << i) != 0);               \
         __attribute__((fallthrough));
     switch (count) {
-        WORD_CASE(15)
         WORD_CASE(14)
         WORD_CASE(13)
         WORD_CASE(12)
@@ -176,7 +175,7 @@ static void note_plain(tn_plugin_kernel *kernel, const tn_plugin_launch *launch)
         buffers |= (uint32_t)(kind == TN_TYPE_BUFFER) << i;
     }
     pthread_mutex_lock(&device->lock);
-    if (atomic_load(&kernel->plain_kinds) == 0) {
+    if (atomic_load(&kernel->plain_kinds) == CUDA_NO_KINDS) {
         kernel->plain_buffers = buffers;
         atomic_store_explicit(&kernel->plain_kinds, kinds,
                               memory_order_release);
@@ -235,12 +234,13 @@ static inline bool is_plain(const tn_plugin_stream *stream,
                             const tn_plugin_kernel *kernel,
                             const tn_plugin_launch *launch)
 {
-    return launch->kinds[0] == atomic_load_explicit(&kernel->plain_kinds,
-                                                    memory_order_acquire) &&
-           launch->argument_count == kernel->parameter_count &&
+    uint64_t odd = atomic_load_explicit(&stream->odd, memory_order_relaxed);
+
+    return (launch->kinds[0] | odd) ==
+               atomic_load_explicit(&kernel->plain_kinds,
+                                    memory_order_acquire) &&
            launch->local_bytes <= atomic_load_explicit(&kernel->shared_ready,
-                                                       memory_order_relaxed) &&
-           !atomic_load_explicit(&stream->odd, memory_order_relaxed);
+                                                       memory_order_relaxed);
 }
 
 tn_status cuda_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,

@@ -14,13 +14,18 @@
 #include "plugins/cuda/driver.h"
 #include "plugins/cuda/reap.h"
 
+enum {
+    CUDA_NO_KINDS = 15 /* no type has this number */
+};
+
 struct tn_plugin_kernel {
     cuda_function function;
     /* dynamic group memory that a launch may have as things are */
     atomic_uint shared_ready;
     uint32_t parameter_count;
     uint32_t plain_buffers; /* bit i: argument i of plain_kinds is a buffer */
-    /* types of the first launch of at most 16 buffers and values; 0: none was */
+    /* types of the first launch of CUDA_PLAIN_ARGUMENTS buffers and values at
+     * most; CUDA_NO_KINDS: none was */
     _Atomic(uint64_t) plain_kinds;
     tn_parameter *parameters;
     tn_plugin_module *module;

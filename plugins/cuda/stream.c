@@ -68,7 +68,7 @@ static tn_status wrap_queue(tn_plugin_stream *stream, uint64_t handle)
                          "thread; wrap one that cuStreamCreate() made");
     }
     stream->wrapped = true;
-    atomic_init(&stream->odd, handle <= CUDA_LEGACY_QUEUE);
+    atomic_init(&stream->odd, handle <= CUDA_LEGACY_QUEUE ? UINT64_MAX : 0);
     stream->queue =
         (cuda_queue)(uintptr_t)(handle == 0 ? CUDA_LEGACY_QUEUE : handle);
     if (handle <= CUDA_LEGACY_QUEUE || driver->cuStreamGetCtx == NULL) {

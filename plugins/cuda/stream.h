@@ -14,8 +14,9 @@
 #include "plugins/cuda/driver.h"
 
 enum {
-    /* Arguments of a launch that takes the short way. */
-    CUDA_PLAIN_ARGUMENTS = 16
+    /* Arguments of a launch that takes the short way: with one less than what
+     * a word of kinds holds, the kinds tell how many there are. */
+    CUDA_PLAIN_ARGUMENTS = 15
 };
 
 struct tn_plugin_stream {
@@ -26,9 +27,10 @@ struct tn_plugin_stream {
     uint64_t words[CUDA_PLAIN_ARGUMENTS];
     void *pointers[CUDA_PLAIN_ARGUMENTS]; /* to the words */
     bool wrapped; /* it stays the caller's, and others queue work on it */
-    /* launches take the long way: it is the legacy stream, which is one of each
-     * context, or the device is lost */
-    atomic_bool odd;
+    /* all bits where launches take the long way, so that no kinds are plain: it
+     * is the legacy stream, which is one of each context, or the device is lost;
+     * else none */
+    _Atomic(uint64_t) odd;
     bool overdue;           /* a sync has not seen the end of its work */
     atomic_bool dirty;      /* has work that the reaper does not wait for */
     cuda_mark tail;         /* the device's lock; for the reaper */

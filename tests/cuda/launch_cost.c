@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * launch_cost tenon|raw LIBRARY: the same launch of four arguments, again and
- * again, through Tenon and by a direct call of the driver. launch_cost.sh
- * counts the instructions of launch_tenon() and launch_raw().
+ * launch_cost MODE LIBRARY FOLDER: the same launch of four arguments, again and again.
+ * launch_cost.sh counts the instructions of launch_MODE():
+ *
+ *     raw    by a direct call of the driver
+ *     tenon  through Tenon
+ *     sized  the same for a kernel whose buffers have extents
+ *     at     the same with offsets into the buffers
+ *
+ * Its files are written into the folder.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <tenon/tenon.h>
 
@@ -27,6 +31,11 @@ static const char ptx[] =
     "    .param .u64 add_param_2, .param .u32 add_param_3)\n"
     "{\n    ret;\n}\n";
 
+static const char bundle[] =
+    "[bundle]\nformat = 1\nname = cost\n[kernel add]\narg.0 = in f32* a [n]\n"
+    "arg.1 = in f32* b [n]\narg.2 = out f32* c [n]\narg.3 = u32 n\n"
+    "[variant ptx]\nformat = ptx\nfile = cost.ptx\n";
+
 static void die(const char *what, const char *why)
 {
     fprintf(stderr, "launch_cost: %s: %s\n", what, why);
@@ -43,6 +52,22 @@ launch_tenon(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
                      buffers[2], n);
 }
 
+__attribute__((noinline)) static tn_status
+launch_sized(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
+             uint32_t n)
+{
+    return tn_launch(stream, add, tn_items(n), buffers[0], buffers[1],
+                     buffers[2], n);
+}
+
+__attribute__((noinline)) static tn_status
+launch_at(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
+          uint32_t n)
+{
+    return tn_launch(stream, add, tn_items(n), tn_at(buffers[0], 256),
+                     tn_at(buffers[1], 256), tn_at(buffers[2], 256), n);
+}
+
 static void check(tn_status status)
 {
     if (status != TN_OK) {
@@ -50,8 +75,27 @@ static void check(tn_status status)
     }
 }
 
-static void run_tenon(const char *configuration)
+static void write_file(const char *folder, const char *name, const char *text)
 {
+    char path[256];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+
+    if (file == NULL || fputs(text, file) == EOF || fclose(file) != 0) {
+        die(path, "cannot be written");
+    }
+}
+
+/* In the folder stand tenon.ini and the bundle. */
+static void run_tenon(const char *mode, const char *folder)
+{
+    tn_status (*launch)(tn_stream *, tn_kernel *, tn_buffer *const *,
+                        uint32_t) = strcmp(mode, "sized") == 0 ? launch_sized
+                                    : strcmp(mode, "at") == 0  ? launch_at
+                                                               : launch_tenon;
+    char configuration[256];
+
     tn_runtime *runtime;
     tn_device *device;
     tn_stream *stream;
@@ -59,16 +103,21 @@ static void run_tenon(const char *configuration)
     tn_kernel *add;
     tn_buffer *buffers[3];
 
+    snprintf(configuration, sizeof configuration, "%s/tenon.ini", folder);
     check(tn_runtime_open(configuration, &runtime));
     check(tn_device_default(runtime, &device));
     check(tn_stream_create(device, &stream));
-    check(tn_module_load_data(device, ptx, sizeof ptx - 1, NULL, &module));
+    if (launch == launch_sized) {
+        check(tn_module_load(device, folder, &module));
+    } else {
+        check(tn_module_load_data(device, ptx, sizeof ptx - 1, NULL, &module));
+    }
     check(tn_kernel_get(module, "add", &add));
     for (int i = 0; i < 3; ++i) {
-        check(tn_buffer_create(device, N * sizeof(uint32_t), &buffers[i]));
+        check(tn_buffer_create(device, 2 * N * sizeof(uint32_t), &buffers[i]));
     }
     for (int i = 0; i < LAUNCHES; ++i) {
-        check(launch_tenon(stream, add, buffers, N));
+        check(launch(stream, add, buffers, N));
     }
     check(tn_stream_sync(stream));
     tn_runtime_close(runtime);
@@ -143,25 +192,21 @@ static void run_raw(const char *path)
 
 int main(int argc, char **argv)
 {
-    char path[] = "/tmp/tenon-launch-cost-XXXXXX";
+    char text[512];
 
-    if (argc != 3) {
-        die("usage", "launch_cost tenon|raw LIBRARY");
+    if (argc != 4) {
+        die("usage", "launch_cost MODE LIBRARY FOLDER");
     }
     if (strcmp(argv[1], "raw") == 0) {
         run_raw(argv[2]);
         return EXIT_SUCCESS;
     }
-    int descriptor = mkstemp(path);
-
-    if (descriptor < 0 ||
-        dprintf(descriptor,
-                "[runtime]\nbackend = cuda\n[backend cuda]\nlibrary = %s\n",
-                argv[2]) < 0) {
-        die(path, "cannot be written");
-    }
-    close(descriptor);
-    run_tenon(path);
-    unlink(path);
+    snprintf(text, sizeof text,
+             "[runtime]\nbackend = cuda\n[backend cuda]\nlibrary = %s\n",
+             argv[2]);
+    write_file(argv[3], "tenon.ini", text);
+    write_file(argv[3], "bundle.ini", bundle);
+    write_file(argv[3], "cost.ptx", ptx);
+    run_tenon(argv[1], argv[3]);
     return EXIT_SUCCESS;
 }

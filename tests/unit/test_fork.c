@@ -227,6 +227,8 @@ static void never(void *data, tn_status status)
 }
 
 /* Every function that takes an object and answers a status. */
+static const tn_grid one_item = {{1, 1, 1}, {0, 0, 0}, 0};
+
 #define CALLS(X)                                                               \
     X(tn_runtime_backend(the.runtime, 0, &out.backend))                        \
     X(tn_runtime_probe(the.runtime))                                           \
@@ -279,6 +281,7 @@ static void never(void *data, tn_status status)
     X(tn_kernel_info_get(the.kernel, &out.told))                               \
     X(tn_kernel_parameter(the.kernel, 0, &out.parameter))                      \
     X(tn_launch_arguments(the.stream, the.kernel, tn_items(1), NULL, 0))       \
+    X(tn_launch_words(the.stream, the.kernel, &one_item, 0, NULL))             \
     X(tn_graph_begin(the.stream))                                              \
     X(tn_graph_end(the.recorded, &out.graph))                                  \
     X(tn_graph_launch(the.graph, the.stream, NULL, 0))

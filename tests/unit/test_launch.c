@@ -264,6 +264,46 @@ static void the_macro_takes_32_arguments(void)
     backends_end(&the);
 }
 
+static void words_are_arguments_too(void)
+{
+    tn_kernel *kernel = begin("kernel k(i8 a, in u8* b, f32 c, f64 d, u64 e)");
+    tn_buffer *buffer = backends_buffer(the.device, 64);
+    const tn_plugin_slot *slots = the.seen->slots;
+    const tn_grid grid = tn_items(1);
+    const double d = 6.5;
+    const float c = -1.25f;
+    uint64_t words[5] = {(uint64_t)-3, (uint64_t)(uintptr_t)buffer, 0, 0,
+                         UINT64_MAX};
+
+    memcpy(&words[2], &c, sizeof c);
+    memcpy(&words[3], &d, sizeof d);
+    for (int i = 0; i < 2; ++i) { /* the first one, and later ones */
+        WORKS(tn_launch_words(the.stream, kernel, &grid, 0x41deb, words));
+        CU_ASSERT_EQUAL(the.seen->launch.kinds[0], 0xbed14);
+        CU_ASSERT_EQUAL(the.seen->launch.argument_count, 5);
+        CU_ASSERT_EQUAL(slots[0].value[0], 0xfd);
+        CU_ASSERT_EQUAL(slots[1].buffer.offset, 0);
+        CU_ASSERT_EQUAL(memcmp(&slots[2], &c, sizeof c), 0);
+        CU_ASSERT_EQUAL(memcmp(&slots[3], &d, sizeof d), 0);
+        CU_ASSERT_EQUAL(slots[4].words[0], UINT64_MAX);
+        FAILS(tn_launch_words(the.stream, kernel, &grid, 0x41dea, words),
+              TN_ERROR_SIGNATURE, "argument 4 e is u64, given i64");
+        FAILS(tn_launch_words(the.stream, kernel, &grid, 0x41de, words),
+              TN_ERROR_SIGNATURE, "takes 5 arguments, given 4");
+        FAILS(tn_launch_words(the.stream, kernel, &grid, 0, words),
+              TN_ERROR_SIGNATURE, "takes 5 arguments, given 0");
+        words[1] = 0;
+        FAILS(tn_launch_words(the.stream, kernel, &grid, 0x41deb, words),
+              TN_ERROR_INVALID, "kernel k: argument 1 is NULL");
+        words[1] = (uint64_t)(uintptr_t)buffer;
+    }
+    FAILS(tn_launch_words(NULL, kernel, &grid, 0x41deb, words),
+          TN_ERROR_INVALID, "stream is NULL");
+    FAILS(tn_launch_words(the.stream, NULL, &grid, 0x41deb, words),
+          TN_ERROR_INVALID, "kernel is NULL");
+    backends_end(&the);
+}
+
 /* ---- arguments that do not fit ---- */
 
 static void a_wrong_count_is_told_with_what_is_missing(void)
@@ -501,10 +541,14 @@ static void extents_are_calculated_from_the_values(void)
     int16_t y = 0;
     int64_t z = 0;
 
+/* by words and by arguments */
 #define LAUNCH(m, p, q)                                                        \
-    tn_launch(the.stream, kernel, tn_items(1), x, (uint8_t)(m), y,             \
-              (uint16_t)(p), z, (uint64_t)(q), buffer)
-    for (int i = 0; i < 2; ++i) {
+    (i % 2 == 0                                                                \
+         ? tn_launch(the.stream, kernel, tn_items(1), x, (uint8_t)(m), y,      \
+                     (uint16_t)(p), z, (uint64_t)(q), buffer)                  \
+         : tn_launch(the.stream, kernel, tn_items(1), x, (uint8_t)(m), y,      \
+                     (uint16_t)(p), z, (uint64_t)(q), tn_at(buffer, 0)))
+    for (int i = 0; i < 4; ++i) {
         WORKS(LAUNCH(2, 100, 0));
         FAILS(LAUNCH(2, 101, 0), TN_ERROR_RANGE,
               "argument 6 a holds 100 elements, needs m * p / (x + 2) - y + z "
@@ -529,6 +573,7 @@ static void extents_are_calculated_from_the_values(void)
         z = INT64_MIN;
         WORKS(LAUNCH(1, 100, 0));
         z = 0;
+        WORKS(LAUNCH(0, 100, 0));
     }
 #undef LAUNCH
     backends_end(&the);
@@ -822,6 +867,7 @@ static void later_launches_may_have_other_types_that_fit(void)
     X(every_type_of_c_becomes_its_argument)                                    \
     X(a_launch_has_up_to_64_arguments)                                         \
     X(the_macro_takes_32_arguments)                                            \
+    X(words_are_arguments_too)                                                 \
     X(a_wrong_count_is_told_with_what_is_missing)                              \
     X(a_wrong_type_is_told_with_kernel_and_argument)                           \
     X(a_struct_of_another_size_is_told)                                        \
