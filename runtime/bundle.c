@@ -26,7 +26,7 @@
 typedef struct reading {
     tn_bundle *bundle;
     const char *path; /* of the file being read */
-    bool drop_in;
+    uint32_t part;    /* its number, 0 for bundle.ini */
     /* the section being read: one of these, or none */
     bool in_bundle;
     tn_bundle_kernel *kernel;
@@ -153,6 +153,7 @@ static tn_bundle_kernel *add_kernel(reading *at, const char *name,
         .name = strdup(name),
         .origin = origin_text(at, line),
         .file = at->path,
+        .part = at->part,
         .parameters = calloc(TN_ARGUMENTS_MAX, sizeof(tn_parameter)),
         .lines = calloc(TN_ARGUMENTS_MAX, sizeof(unsigned))};
     bundle->kernel_count++;
@@ -259,11 +260,32 @@ static void read_items(reading *at, tn_bundle_kernel *kernel, const char *value,
     kernel->items[2] = z;
 }
 
+static void read_elements(reading *at, tn_bundle_kernel *kernel,
+                          const char *value, unsigned line)
+{
+    unsigned elements = 0;
+    char rest = '\0';
+
+    if (strspn(value, "0123456789") != strlen(value) ||
+        sscanf(value, "%7u%c", &elements, &rest) != 1 || elements == 0 ||
+        elements > TN_ELEMENTS_MAX) {
+        problem(at, line,
+                "elements = %s: an item has 1 to %d elements, a number like 4",
+                value, TN_ELEMENTS_MAX);
+        return;
+    }
+    if (kernel->elements != 0) {
+        problem(at, line, "elements is set twice; remove one");
+        return;
+    }
+    kernel->elements = elements;
+}
+
 static void read_kernel_key(reading *at, tn_bundle_kernel *kernel,
                             const char *key, const char *value, unsigned line)
 {
-    static const char *const known[] = {"items", "arg.0", "arg.1", "arg.2",
-                                        NULL};
+    static const char *const known[] = {"items", "elements", "arg.0",
+                                        "arg.1", "arg.2",    NULL};
     uint32_t index = argument_index(key);
     char section[64];
 
@@ -271,6 +293,8 @@ static void read_kernel_key(reading *at, tn_bundle_kernel *kernel,
         read_argument(at, kernel, index, value, line);
     } else if (strcmp(key, "items") == 0) {
         read_items(at, kernel, value, line);
+    } else if (strcmp(key, "elements") == 0) {
+        read_elements(at, kernel, value, line);
     } else {
         snprintf(section, sizeof section, "kernel %s", kernel->name);
         unknown_key(at, line, section, key, known);
@@ -317,7 +341,8 @@ static tn_bundle_variant *variant_of(reading *at, const char *name,
 
     *variant = (tn_bundle_variant){.name = strdup(name),
                                    .origin = origin_text(at, line),
-                                   .file_of = at->path};
+                                   .file_of = at->path,
+                                   .part = at->part};
     bundle->variant_count++;
     if (variant->name == NULL || variant->origin == NULL) {
         problem(at, line, "no memory");
@@ -381,7 +406,7 @@ static void on_section(void *data, const char *section, unsigned line)
     at->in_bundle = strcmp(section, "bundle") == 0;
     at->kernel = kernel != NULL ? kernel_of(at, kernel, line) : NULL;
     at->variant = variant != NULL ? variant_of(at, variant, line) : NULL;
-    if (at->in_bundle && at->drop_in) {
+    if (at->in_bundle && at->part > 0) {
         problem(at, line,
                 "a drop-in only adds kernels and variants; "
                 "[bundle] belongs into bundle.ini");
@@ -463,7 +488,6 @@ static tn_status read_drop_ins(reading *at, const char *folder,
     if (parent != NULL && count < 0 && errno != ENOENT) {
         tn_problems_add(&at->problems, parent, "%s", strerror(errno));
     }
-    at->drop_in = true;
     paths->items = count > 0 ? calloc((size_t)count, sizeof(char *)) : NULL;
     for (int i = 0; i < count; ++i) {
         char *path = paths->items != NULL
@@ -476,6 +500,7 @@ static tn_status read_drop_ins(reading *at, const char *folder,
             continue;
         }
         paths->items[paths->count++] = path;
+        at->part = (uint32_t)paths->count;
         if (status == TN_OK && read_file(at, path) != TN_OK) {
             tn_problems_add_unread(&at->problems, path);
         }

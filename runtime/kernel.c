@@ -62,6 +62,11 @@ static tn_status ask_plugin(tn_kernel *kernel, const tn_device *device)
     }
     kernel->info.size = sizeof kernel->info;
     complete_items(kernel->info.required_items);
+    if (kernel->info.elements > TN_ELEMENTS_MAX) {
+        return tn_fail(TN_ERROR_RANGE,
+                       "kernel %s: items of %u elements; they have at most %d",
+                       kernel->name, kernel->info.elements, TN_ELEMENTS_MAX);
+    }
     if (kernel->info.parameter_count == TN_UNKNOWN) {
         return TN_OK;
     }
@@ -72,6 +77,28 @@ static tn_status ask_plugin(tn_kernel *kernel, const tn_device *device)
                        TN_ARGUMENTS_MAX);
     }
     return ask_parameters(kernel, device);
+}
+
+/*
+ * Fewer groups than the code needs would leave elements out. So the bundle's
+ * word is for the variants that stand beside it: code that somebody adds may
+ * know nothing of it, and has one element.
+ */
+static tn_status take_elements(tn_kernel *kernel, const tn_bundle_kernel *told)
+{
+    uint32_t *code = &kernel->info.elements;
+
+    if (told->elements == 0 || told->part != kernel->module->part) {
+        return TN_OK;
+    }
+    if (*code != 0 && *code != told->elements) {
+        return tn_fail(TN_ERROR_BUNDLE,
+                       "%s: items of kernel %s have %u elements here, in its "
+                       "code %u; build the bundle anew",
+                       told->origin, told->name, told->elements, *code);
+    }
+    *code = told->elements;
+    return TN_OK;
 }
 
 static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
@@ -105,6 +132,9 @@ static tn_status take_bundle(tn_kernel *kernel, const tn_bundle_kernel *told)
     tn_status status = compare(kernel, told);
     size_t bytes = told->parameter_count * sizeof *told->parameters;
 
+    if (status == TN_OK) {
+        status = take_elements(kernel, told);
+    }
     if (status != TN_OK) {
         return status;
     }
@@ -129,6 +159,9 @@ static void prepare(tn_kernel *kernel, const tn_device *device)
     uint32_t count = kernel->info.parameter_count;
     uint32_t max_items = kernel->info.max_items;
 
+    if (kernel->info.elements == 0) {
+        kernel->info.elements = 1;
+    }
     if (count == TN_UNKNOWN) {
         kernel->has_local = true;
         count = 0;

@@ -445,7 +445,9 @@ static tn_status cut_into_groups(const tn_kernel *kernel,
                                  const tn_grid *grid, tn_plugin_launch *record)
 {
     for (int d = 0; d < 3; ++d) {
-        uint64_t groups = tn_size_parts(grid->items[d], record->items[d]);
+        uint64_t width =
+            (uint64_t)record->items[d] * (d == 0 ? kernel->info.elements : 1);
+        uint64_t groups = tn_size_parts(grid->items[d], width);
         uint32_t limit =
             info->max_groups_dim[d] != 0 ? info->max_groups_dim[d] : UINT32_MAX;
 
@@ -456,12 +458,11 @@ static tn_status cut_into_groups(const tn_kernel *kernel,
                            kernel->name, (unsigned long long)groups, "xyz"[d],
                            limit);
         }
-        if (groups * record->items[d] > TN_ITEMS_MAX && !is_empty(grid)) {
+        if (groups > TN_ITEMS_MAX / width && !is_empty(grid)) {
             return tn_fail(TN_ERROR_RANGE,
                            "kernel %s: %llu items in %c; kernels count to "
                            "%llu; launch it in parts",
-                           kernel->name,
-                           (unsigned long long)(groups * record->items[d]),
+                           kernel->name, (unsigned long long)(groups * width),
                            "xyz"[d], (unsigned long long)TN_ITEMS_MAX);
         }
         record->groups[d] = (uint32_t)groups;

@@ -351,6 +351,9 @@ static tn_status load_variant(tn_device *device, tn_bundle *bundle,
         description = NULL;
     }
     status = create(device, &desc, bundle, description, module);
+    if (status == TN_OK) {
+        (*module)->part = variant->part;
+    }
 
 free_file:
     tn_file_finish(&file);

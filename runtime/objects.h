@@ -148,6 +148,7 @@ typedef struct tn_plain {
     _Atomic(const tn_device *) device;
     uint32_t count;      /* of arguments */
     uint32_t items;      /* of a group; 0: no launch is plain */
+    uint32_t width;      /* its items' elements */
     uint64_t most;       /* items in x that a grid may have */
     uint64_t misaligned; /* bits that offsets do not have */
     /* types of the first launch that was right and plain, then never changed */
@@ -184,6 +185,7 @@ struct tn_module {
     tn_plugin_module *handle;
     char *description;
     tn_bundle *bundle;    /* NULL: a single file */
+    uint32_t part;        /* of the bundle, which has the variant */
     bool exact_grids;     /* its kernels run no item more than they are told */
     pthread_mutex_t lock; /* of kernels */
     tn_kernel *kernels;

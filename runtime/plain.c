@@ -97,6 +97,8 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
     const tn_device_info *info = &device->info;
     uint32_t count = kernel->info.parameter_count;
     uint32_t items = own_items(kernel, info);
+    uint64_t elements = kernel->info.elements;
+    uint32_t width = (uint32_t)(items * elements);
     uint64_t groups =
         info->max_groups_dim[0] != 0 ? info->max_groups_dim[0] : UINT32_MAX;
     uint32_t alignment = info->offset_alignment;
@@ -106,15 +108,16 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
 
     kernel->plain = (tn_plain){.count = count};
     if (count > TN_PLAIN_ARGUMENTS_MAX || !little || items == 0 ||
-        !local_fits || (alignment & (alignment - 1)) != 0 ||
-        !prepare_extents(kernel)) {
+        items * elements > TN_ITEMS_MAX || !local_fits ||
+        (alignment & (alignment - 1)) != 0 || !prepare_extents(kernel)) {
         return; /* each launch goes the careful way */
     }
-    kernel->plain.most = groups < TN_ITEMS_MAX / items
-                             ? groups * items
-                             : TN_ITEMS_MAX / items * items;
+    kernel->plain.most = groups < TN_ITEMS_MAX / width
+                             ? groups * width
+                             : TN_ITEMS_MAX / width * width;
     kernel->plain.misaligned = (alignment - 1) | TN_PLAIN_OFFSET_TOP;
     kernel->plain.items = items;
+    kernel->plain.width = width;
 }
 
 void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)

@@ -194,7 +194,7 @@ static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
         return false;
     }
     record->groups[0] =
-        ((uint32_t)x + (plain->items - 1)) / plain->items; /* below 2^32 */
+        ((uint32_t)x + (plain->width - 1)) / plain->width; /* below 2^32 */
     record->items[0] = plain->items;
     return true;
 }

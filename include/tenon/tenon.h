@@ -701,7 +701,9 @@ TN_API tn_status tn_bundle_variant_rank(const tn_bundle *bundle, uint32_t index,
 typedef struct tn_grid {
     /**
      * in all; rounded up to whole groups, so a kernel checks its index, and then
-     * at most TN_ITEMS_MAX in each dimension. 0: does nothing
+     * at most TN_ITEMS_MAX in each dimension. 0: does nothing. Of a kernel whose
+     * items have several elements (tn_kernel_info.elements) its elements: the
+     * groups are fewer then
      */
     uint64_t items[3];
     /**

@@ -144,6 +144,9 @@ typedef struct tn_device_info {
  */
 #define TN_ITEMS_MAX ((uint64_t)1 << 31)
 
+/** Most elements that an item of a kernel runs over. */
+#define TN_ELEMENTS_MAX 16
+
 /** Name that a kernel's parameter has at most, with its NUL. */
 #define TN_NAME_BYTES 64
 /** Extent that it has at most, with its NUL. */
@@ -176,6 +179,9 @@ typedef struct tn_kernel_info {
     uint32_t registers;         /**< 32-bit registers an item */
     uint64_t local_bytes;       /**< group memory it declares itself */
     uint64_t private_bytes;     /**< spilled or stack memory an item */
+    /** elements that an item runs over, in x; a grid counts these. 0: one */
+    uint32_t elements;
+    uint32_t reserved;
 } tn_kernel_info;
 
 /** A count that nobody knows. */

@@ -205,7 +205,8 @@ tn_status cpu_kernel_info(tn_plugin_kernel *kernel, tn_kernel_info *info)
         .required_items = {items[0], items[1], items[2]},
         .preferred_items = items[0] != 0 ? items[0] : PREFERRED_ITEMS,
         .max_items =
-            items[0] != 0 ? items[0] * items[1] * items[2] : CPU_ITEMS_MAX};
+            items[0] != 0 ? items[0] * items[1] * items[2] : CPU_ITEMS_MAX,
+        .elements = kernel->elements};
 
     cpu_answer(info, &own, sizeof own);
     return TN_OK;

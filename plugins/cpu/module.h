@@ -26,6 +26,7 @@ struct tn_plugin_kernel {
     tn_kernel_entry entry;
     atomic_uint_fast64_t pace; /* of its groups, see launch.c; 0: unknown */
     uint32_t items[3];         /* the only group size; 0: any */
+    uint32_t elements;         /* of an item */
     uint32_t parameter_count;
     uint32_t slot_count;            /* of all arguments */
     uint64_t kinds[CPU_KIND_WORDS]; /* packed as in tn_plugin_launch */

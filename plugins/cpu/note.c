@@ -148,6 +148,27 @@ static tn_status read_items(tn_plugin_kernel *kernel, const note_line *line,
     return TN_OK;
 }
 
+static tn_status read_elements(tn_plugin_kernel *kernel, const note_line *line,
+                               tn_sentence *why)
+{
+    char text[8];
+    unsigned elements;
+    char more;
+
+    if (!copy_value(line, text, sizeof text) || strchr(text, '-') != NULL ||
+        sscanf(text, "%4u %c", &elements, &more) != 1 || elements == 0 ||
+        elements > TN_ELEMENTS_MAX) {
+        tn_sentence_set(why,
+                        "elements=%.*s in a kernel's note; it takes a number, "
+                        "1 to %d",
+                        (int)(line->value_bytes < 40 ? line->value_bytes : 40),
+                        line->value, TN_ELEMENTS_MAX);
+        return TN_ERROR_FORMAT;
+    }
+    kernel->elements = elements;
+    return TN_OK;
+}
+
 static tn_status read_parameter(tn_plugin_kernel *kernel, const note_line *line,
                                 tn_sentence *why)
 {
@@ -181,6 +202,8 @@ static tn_status read_lines(tn_plugin_kernel *kernel, tn_elf_note note,
             status = read_target(&line, why);
         } else if (has_key(&line, "items")) {
             status = read_items(kernel, &line, why);
+        } else if (has_key(&line, "elements")) {
+            status = read_elements(kernel, &line, why);
         } else if (has_key(&line, "arg")) {
             status = read_parameter(kernel, &line, why);
         } /* else of a newer Tenon */
@@ -223,6 +246,7 @@ tn_status cpu_note_read(tn_plugin_module *module, const tn_elf_note *note,
         return TN_ERROR_NO_MEMORY;
     }
     kernel->module = module;
+    kernel->elements = 1;
     tn_status status = read_lines(kernel, *note, why);
 
     if (status == TN_OK) {

@@ -61,7 +61,7 @@ AT(tn_parameter, bytes, 16);
 AT(tn_parameter, name, 24);
 AT(tn_parameter, extent, 88);
 
-SIZE(tn_kernel_info, 48);
+SIZE(tn_kernel_info, 56);
 AT(tn_kernel_info, size, 0);
 AT(tn_kernel_info, parameter_count, 4);
 AT(tn_kernel_info, required_items, 8);
@@ -70,6 +70,8 @@ AT(tn_kernel_info, max_items, 24);
 AT(tn_kernel_info, registers, 28);
 AT(tn_kernel_info, local_bytes, 32);
 AT(tn_kernel_info, private_bytes, 40);
+AT(tn_kernel_info, elements, 48);
+AT(tn_kernel_info, reserved, 52);
 
 /* ---- the plugin ABI ---- */
 

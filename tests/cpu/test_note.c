@@ -91,6 +91,24 @@ static void other_target(void)
 #endif
 }
 
+static void elements(void)
+{
+    tn_plugin_module *module = NULL;
+    tn_kernel_info info = {.size = sizeof info};
+
+    refuse_changed_file(own_kernels_path, "later=ignored",
+                        "elements=0\nx=", "1 to 16");
+    refuse_changed_file(own_kernels_path, "later=ignored", "elements=17\nx",
+                        "1 to 16");
+    refuse_changed_file(own_kernels_path, "later=ignored", "elements=four",
+                        "1 to 16");
+    WORKS(load_changed(own_kernels_path, "later=ignored",
+                       "elements=4\nx=", &module));
+    WORKS(the.plugin.kernel_info(kernel_of(module, "count"), &info));
+    CU_ASSERT_EQUAL(info.elements, 4);
+    the.plugin.module_destroy(module);
+}
+
 /* The compiler says in the note what it was allowed to use. */
 static void missing_avx512(void)
 {
@@ -310,6 +328,7 @@ void add_note_tests(CU_pSuite tests)
                 wrong_names);
     CU_add_test(tests, "a note with a wrong group size is refused",
                 wrong_items);
+    CU_add_test(tests, "a note tells an item's elements", elements);
     CU_add_test(tests, "a note with a wrong parameter is refused",
                 wrong_parameters);
     CU_add_test(tests, "a file whose notes are of others is refused", no_notes);

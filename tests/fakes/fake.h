@@ -11,8 +11,8 @@
  *     kernel sized(in f32* a) items 64 2 1
  *
  * `items X Y Z` is the only group size it takes, `preferred N` and `max N` are
- * items, `local N` bytes of group memory; `untold` tells no parameters,
- * `untyped` their bytes alone. Only `add` computes anything. A line `variable
+ * items, `elements N` those of an item, `local N` bytes of group memory;
+ * `untold` tells no parameters, `untyped` their bytes alone. Only `add` computes anything. A line `variable
  * NAME BYTES` is a variable.
  *
  * A test may declare streams busy or broken, by their number: their work is done

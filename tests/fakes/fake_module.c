@@ -26,7 +26,8 @@ static bool read_properties(tn_plugin_kernel *kernel, const char *text)
                    &required[2], &used) == 3 ||
             sscanf(text, "preferred %u%n", &info->preferred_items, &used) ==
                 1 ||
-            sscanf(text, "max %u%n", &info->max_items, &used) == 1) {
+            sscanf(text, "max %u%n", &info->max_items, &used) == 1 ||
+            sscanf(text, "elements %u%n", &info->elements, &used) == 1) {
             text += used;
         } else if (sscanf(text, "local %u%n", &number, &used) == 1) {
             info->local_bytes = number;

@@ -176,6 +176,20 @@ static void group_sizes_are_three_positive_numbers(void)
             "items is set twice");
 }
 
+static void elements_are_a_number_from_1_to_16(void)
+{
+    static const char *const wrong[] = {"",   "0",   "17", "-4",
+                                        "+4", "4 4", "4x", "99999999999"};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+        refused(
+            suite_text(BUNDLE "[kernel add]\nelements = %s\n" PLAIN, wrong[i]),
+            5, "1 to 16 elements");
+    }
+    refused(BUNDLE "[kernel add]\nelements = 4\nelements = 4\n" PLAIN, 6,
+            "elements is set twice");
+}
+
 static void what_a_bundle_must_have_is_missed(void)
 {
     refused("", 0, "lacks format = 1 in [bundle]");
@@ -358,6 +372,7 @@ static void what_a_bundle_does_not_have_is_refused(void)
     X(extents_of_a_drop_in_are_told_with_its_line)                             \
     X(a_gap_between_arguments_is_told)                                         \
     X(group_sizes_are_three_positive_numbers)                                  \
+    X(elements_are_a_number_from_1_to_16)                                      \
     X(what_a_bundle_must_have_is_missed)                                       \
     X(a_newer_format_is_refused)                                               \
     X(a_file_outside_the_folder_is_refused_where_it_stands)                    \

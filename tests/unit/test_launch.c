@@ -102,6 +102,31 @@ static void the_kernels_own_group_size_is_taken(void)
     backends_end(&the);
 }
 
+/* Each group covers its items times their elements. */
+static void elements_of_items_make_fewer_groups(void)
+{
+    tn_kernel *wide = begin("kernel a(u32 n) elements 4");
+    tn_kernel *narrow = backends_kernel(the.device, "kernel b(u32 n)");
+    const tn_plugin_launch *launch = &the.seen->launch;
+    const uint64_t counts[] = {1, 1023, 1024, 1025, 4096, 100000};
+
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; ++i) {
+        uint64_t n = counts[i];
+
+        WORKS(tn_launch(the.stream, wide, tn_items(n), 1u));
+        CU_ASSERT_EQUAL(launch->groups[0], (n + 1023) / 1024);
+        CU_ASSERT_EQUAL(launch->items[0], 256);
+        WORKS(tn_launch(the.stream, narrow, tn_items(n), 1u));
+        CU_ASSERT_EQUAL(launch->groups[0], (n + 255) / 256);
+        WORKS(tn_launch(the.stream, wide,
+                        tn_in_groups(tn_items2(n, 6), 100, 2, 1), 1u));
+        CU_ASSERT_EQUAL(launch->groups[0], (n + 399) / 400);
+        CU_ASSERT_EQUAL(launch->groups[1], 3);
+        CU_ASSERT_EQUAL(launch->items[0], 100);
+    }
+    backends_end(&the);
+}
+
 /* An empty grid does nothing, but wrong arguments stay wrong. */
 static void an_empty_grid_does_nothing(void)
 {
@@ -717,6 +742,13 @@ static void grids_of_more_than_2_31_items_are_refused(void)
           TN_ERROR_RANGE, "groups in x; at most 4294967295");
     WORKS(tn_launch(the.stream, kernel, tn_items3(most, most, most)));
     WORKS(tn_launch(the.stream, kernel, tn_items2(most + 1, 0)));
+    kernel = backends_kernel(the.device, "kernel a(u32 n) elements 3");
+    for (int i = 0; i < 2; ++i) { /* both ways through a launch */
+        WORKS(tn_launch(the.stream, kernel, tn_items(most - most % 768), 1u));
+        CU_ASSERT_EQUAL(the.seen->launch.groups[0], most / 768);
+        FAILS(tn_launch(the.stream, kernel, tn_items(most), 1u), TN_ERROR_RANGE,
+              "kernel a: 2147483904 items in x");
+    }
     backends_end(&the);
 }
 
@@ -861,6 +893,7 @@ static void later_launches_may_have_other_types_that_fit(void)
     X(the_vector_addition_adds)                                                \
     X(a_grid_is_rounded_up_to_whole_groups)                                    \
     X(the_kernels_own_group_size_is_taken)                                     \
+    X(elements_of_items_make_fewer_groups)                                     \
     X(an_empty_grid_does_nothing)                                              \
     X(a_buffer_is_memory_and_offset)                                           \
     X(structs_stand_inline_behind_their_size)                                  \

@@ -272,6 +272,69 @@ static void code_and_description_have_to_agree(void)
     backends_end(&the);
 }
 
+/* Who launches counts on it, so code and bundle.ini may not differ. */
+static void elements_of_items_are_those_of_code_and_bundle(void)
+{
+    static const struct {
+        const char *code;
+        const char *told;
+        uint32_t elements; /* 0: they do not agree */
+    } cases[] = {{"", "", 1},
+                 {"", "elements = 4\n", 4},
+                 {" elements 4", "", 4},
+                 {" elements 4", "elements = 4\n", 4},
+                 {" elements 4", "elements = 2\n", 0},
+                 {" elements 1", "elements = 4\n", 0}};
+
+    backends_begin(&the, "works");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
+        tn_kernel_info info = {.size = sizeof info};
+        tn_module *module = NULL;
+        tn_kernel *kernel = NULL;
+
+        write_bundle(
+            suite_text(BUNDLE "[kernel wide]\n%s" PLAIN, cases[i].told));
+        suite_write("kernels/vector/vector.fake",
+                    suite_text("kernel wide()%s\n", cases[i].code));
+        NEEDS(tn_module_load(the.device, "vector", &module));
+        if (cases[i].elements == 0) {
+            FAILS(tn_kernel_get(module, "wide", &kernel), TN_ERROR_BUNDLE,
+                  ini_line(4), "items of kernel wide have");
+        } else {
+            NEEDS(tn_kernel_get(module, "wide", &kernel));
+            WORKS(tn_kernel_info_get(kernel, &info));
+            CU_ASSERT_EQUAL(info.elements, cases[i].elements);
+        }
+        tn_module_destroy(module);
+    }
+    backends_end(&the);
+}
+
+/* Somebody's own code may know nothing of it. */
+static void elements_are_not_those_of_a_drop_ins_variant(void)
+{
+    tn_module *module = NULL;
+    tn_kernel *kernel = NULL;
+    tn_kernel_info info = {.size = sizeof info};
+
+    write_bundle(BUNDLE "[kernel nop]\nelements = 4\n" PLAIN);
+    suite_write("kernels/vector/bundle.d/own.ini",
+                "[variant own]\nformat = fake\nfile = vector.fake\n"
+                "requires = level >= 3\n"
+                "[kernel add]\nelements = 2\narg.0 = in f32* a\n"
+                "arg.1 = in f32* b\narg.2 = out f32* c\narg.3 = u32 n\n");
+    backends_begin(&the, "works");
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    CONTAINS(tn_module_description(module), "variant own");
+    NEEDS(tn_kernel_get(module, "nop", &kernel));
+    WORKS(tn_kernel_info_get(kernel, &info));
+    CU_ASSERT_EQUAL(info.elements, 1);
+    NEEDS(tn_kernel_get(module, "add", &kernel));
+    WORKS(tn_kernel_info_get(kernel, &info));
+    CU_ASSERT_EQUAL(info.elements, 2);
+    backends_end(&the);
+}
+
 static void parameters_are_told_as_the_bundle_has_them(void)
 {
     tn_module *module = NULL;
@@ -424,6 +487,8 @@ static void options_reach_the_compiler(void)
     X(an_unknown_kernel_is_told_with_the_nearest)                              \
     X(kernels_of_a_module_are_listed)                                          \
     X(code_and_description_have_to_agree)                                      \
+    X(elements_of_items_are_those_of_code_and_bundle)                          \
+    X(elements_are_not_those_of_a_drop_ins_variant)                            \
     X(parameters_are_told_as_the_bundle_has_them)                              \
     X(no_more_is_filled_than_the_caller_has)                                   \
     X(options_reach_the_compiler)                                              \

@@ -10,6 +10,7 @@
  *     name=NAME
  *     target=x86-64-v3     what machine it needs; empty or no line: any
  *     items=X Y Z          the only group size it takes, 0 0 0 for any
+ *     elements=E           that an item runs over in x, 1 to 16; no line: 1
  *     arg=in f32* a        one line a parameter, as in bundle.ini
  *
  * <tenon/kernel.h> writes both; a kernel may also be written by hand, in any
