@@ -2,7 +2,7 @@
 #
 # Writes bundle.ini from what `-E -DTN_EMIT_SIGNATURE` makes of a source, that
 # is, from lines such as
-#     tn_kernel sum 256 1 1; in f32* a; out f32* partial; u32 n; tn_end
+#     tn_kernel sum 256 1 1 1; in f32* a; out f32* partial; u32 n; tn_end
 #
 #     awk -v bundle=NAME -v levels='BEST ... BASELINE' -v formats='cl ptx' \
 #         -f rules.awk -f bundle.awk FILE
@@ -39,6 +39,9 @@ function write_kernel(text,    parts, head, count, i) {
     if (!is_number(head[2]) || !is_number(head[3]) || !is_number(head[4])) {
         fail("kernel " head[1] ": the size of a group is three plain numbers")
     }
+    if (!is_number(head[5]) || head[5] < 1 || head[5] > 16) {
+        fail("kernel " head[1] ": an item has 1 to 16 elements, a plain number")
+    }
     if (head[1] in seen) {
         fail("kernel " head[1] " is defined twice")
     }
@@ -47,6 +50,9 @@ function write_kernel(text,    parts, head, count, i) {
     out = out "\n[kernel " head[1] "]\n"
     if (head[2] > 0) {
         out = out "items = " head[2] " " head[3] " " head[4] "\n"
+    }
+    if (head[5] > 1) {
+        out = out "elements = " head[5] "\n"
     }
     for (i = 2; i < count; ++i) { # the last one is empty
         write_parameter(head[1], i - 2, tidy(parts[i]))

@@ -45,6 +45,27 @@
  *     size, as the tree of a reduction does; loops of known length are also
  *     faster.
  *
+ * TN_KERNEL_WIDE(name, elements, parameters...) { ... }
+ *     A kernel that works element by element, each item on several: a plain
+ *     number, 1 to 16. A TN_RANGE of a group of G items runs over
+ *     G * elements indices, so it takes fewer groups for the same n; a launch
+ *     of tn_items(n) counts that in. On a GPU the loads of an item's elements
+ *     are under way together (4 is a good number: an H200 adds vectors at 4.3
+ *     in place of 3.4 TB/s), and a CPU runs many groups as one loop.
+ *
+ *         TN_KERNEL_WIDE(scale, 4, TN_INOUT(float, a), TN_VALUE(float, k),
+ *                        TN_VALUE(tn_u32, n))
+ *         {
+ *             TN_RANGE(i, n) {
+ *                 a[i] *= k;
+ *             }
+ *         }
+ *
+ *     It has TN_RANGE loops and no other ones, no TN_ONCE, no memory of groups
+ *     and items, no barriers, and asks for no ids and sizes. bundle.ini says
+ *     `elements = 4` of it; a variant that a drop-in adds to the bundle has one
+ *     element an item.
+ *
  * Parameters, 1 to 32 of them:
  *
  *     TN_IN(type, name)             a buffer that is read   const type *name
@@ -224,6 +245,8 @@
  *       and no recursion either.
  * 12.   The source is C and C++: a void * is not assigned to another pointer,
  *       nor an integer to an enum.
+ * 13. * A TN_KERNEL_WIDE has TN_RANGE loops, and nothing else of groups and
+ *       items.
  *
  *
  * TARGETS
@@ -279,6 +302,9 @@
 
 /** Most items of a group that any kernel takes. */
 #define TN_MAX_ITEMS 1024
+
+/** Most elements of an item of a TN_KERNEL_WIDE. */
+#define TN_MAX_ELEMENTS 16
 
 /* ---- lists of parameters ----
  *

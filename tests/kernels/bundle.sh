@@ -47,6 +47,7 @@ notes_of() {
             $1 == "abi" && $2 != 1 { print "abi " $2 }
             $1 == "name" { name = $2; argument = 0 }
             $1 == "items" && $2 != "0 0 0" { print name " items = " $2 }
+            $1 == "elements" { print name " elements = " $2 }
             $1 == "arg" { print name " arg." argument++ " = " $2 }' | sort
 }
 kernels_of() {
@@ -98,6 +99,10 @@ refuse 'TN_KERNEL(k, TN_IN(int, a)) {} TN_KERNEL(k, TN_IN(int, a)) {}' \
     'kernel k is defined twice'
 refuse 'TN_KERNEL_SIZED(k, TILE, 1, 1, TN_IN(int, a)) {}' \
     'kernel k: the size of a group'
+refuse 'TN_KERNEL_WIDE(k, WIDE, TN_IN(int, a)) {}' \
+    'kernel k: an item has 1 to 16 elements'
+refuse 'TN_KERNEL_WIDE(k, 17, TN_IN(int, a)) {}' \
+    'kernel k: an item has 1 to 16 elements'
 refuse 'TN_KERNEL(k, TN_IN(int, kernel)) {}' \
     'kernel is a keyword of OpenCL C; choose another name'
 refuse 'TN_KERNEL(k, TN_IN(int, class)) {}' \

@@ -26,9 +26,12 @@ enum {
 
 /* Of tests that a device has no part in: they are about the cpu's entry. */
 static const char *const about_the_entry[] = {
-    "a_range_runs_its_groups_alone", "an_index_never_wraps_around",
+    "a_range_runs_its_groups_alone",
+    "an_index_never_wraps_around",
+    "a_range_runs_its_wide_groups_alone",
     "a_group_beyond_the_limit_runs_no_private_kernel",
-    "atomics_hold_between_threads", "sin_and_cos_stay_bounded"};
+    "atomics_hold_between_threads",
+    "sin_and_cos_stay_bounded"};
 
 static char *signatures; /* dialect.ini */
 static unsigned char *windows[ARGUMENTS_MAX];
@@ -69,7 +72,8 @@ static bool next_parameter(const char **at, tn_parameter *parameter)
     tn_sentence why;
     const char *end = strchr(*at, '\n');
 
-    if (strncmp(*at, "items = ", 8) == 0) {
+    if (strncmp(*at, "items = ", 8) == 0 ||
+        strncmp(*at, "elements = ", 11) == 0) {
         *at = end + 1;
         end = strchr(*at, '\n');
     }

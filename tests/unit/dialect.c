@@ -13,6 +13,8 @@
 /* clang-format off */
 #define KERNELS(X)                                                             \
     X(range) X(range2) X(range3) X(items) X(skip_odd) X(local_range)           \
+    X(wide_1) X(wide_2) X(wide_3) X(wide_4) X(wide_16) X(wide_count)           \
+    X(wide_sums) X(far_wide)                                                   \
     X(far_u32) X(far_i64) X(far_u64) X(far_items) X(far_sized) X(reverse)      \
     X(dynamic) X(once) X(product) X(tiled) X(private_array) X(values)          \
     X(thirty_two) X(smooth) X(from_f16) X(to_f16) X(histogram)                 \

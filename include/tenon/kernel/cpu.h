@@ -5,8 +5,9 @@
  * native kernels as tenon/kernel/entry.h describes them.
  *
  * A kernel NAME becomes its body, an inline function that runs one group; its
- * entry tn_k_NAME, which calls the body for each group of a range; and its
- * note, which tells the signature.
+ * entry tn_k_NAME, which calls the body for each group of a range, or for many
+ * at once where items have several elements; and its note, which tells the
+ * signature.
  */
 #ifndef TENON_KERNEL_H
 #include "../kernel.h"
@@ -54,6 +55,7 @@ typedef struct tn_group {
 #if defined(TN_REFERENCE)
     tn_i32 size[3];  /* of the group in which this is one item */
     tn_i32 local[3]; /* its place there */
+    tn_i32 elements; /* of the item, which lie size[0] apart */
 #endif
 } tn_group;
 
@@ -115,6 +117,36 @@ TN_FUNCTION int tn_group_place(tn_group *group, int d, tn_u32 sized)
     return 1;
 }
 
+/*
+ * Makes one group of the next ones of a row, up to `left` of them, of a kernel
+ * whose items have several elements: its items are their elements. Gives how
+ * many there are.
+ */
+TN_FUNCTION tn_u64 tn_group_merge(tn_group *group, tn_u64 left, tn_u32 elements)
+{
+    const tn_u64 end = TN_INDEX_MAX;
+    tn_u64 row = group->groups[0] - group->id[0];
+    tn_u64 count = left < row ? left : row;
+    tn_u64 width = (tn_u64)group->full[0] * elements;
+
+    width = width < end ? width : end; /* so that no product overflows */
+    tn_u64 base = group->id[0] * width;
+    tn_u64 behind = base + count * width;
+
+    base = base < end ? base : end;
+    behind = behind < end ? behind : end;
+    group->base[0] = (tn_i32)base;
+    group->items[0] = (tn_i32)(behind - base);
+    return count;
+}
+
+/* Goes on to the group behind so many of the row. */
+TN_FUNCTION void tn_group_skip(tn_group *group, tn_u64 count)
+{
+    group->id[0] += (tn_u32)count - 1;
+    tn_group_next(group);
+}
+
 /* n of a loop, of whatever type: what no index reaches counts as the limit. */
 /* clang-format off */
 #define TN_EXTENT(n)                                                           \
@@ -157,7 +189,9 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
 #endif
 
 #define TN_KERNEL(name, ...)                                                   \
-    TN_KERNEL_DEFINE(name, 0, 0, 0, "0 0 0", __VA_ARGS__)
+    TN_DECLARE(name, tn_narrow, "0 0 0", __VA_ARGS__)                          \
+    TN_ENTRY(name, 0, 0, 0, __VA_ARGS__)                                       \
+    TN_BODY(name, tn_narrow, __VA_ARGS__)
 
 #define TN_KERNEL_SIZED(name, x, y, z, ...)                                    \
     TN_CHECK_SIZE(x);                                                          \
@@ -165,12 +199,32 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
     TN_CHECK_SIZE(z);                                                          \
     _Static_assert((x) * (y) * (z) <= TN_MAX_ITEMS,                            \
                    "a group has at most 1024 items");                          \
-    TN_KERNEL_DEFINE(name, x, y, z,                                            \
-                     TN_NOTE_TEXT(x) " " TN_NOTE_TEXT(y) " " TN_NOTE_TEXT(z),  \
-                     __VA_ARGS__)
+    TN_DECLARE(name, tn_narrow,                                                \
+               TN_NOTE_TEXT(x) " " TN_NOTE_TEXT(y) " " TN_NOTE_TEXT(z),        \
+               __VA_ARGS__)                                                    \
+    TN_ENTRY(name, x, y, z, __VA_ARGS__)                                       \
+    TN_BODY(name, tn_narrow, __VA_ARGS__)
+
+#define TN_KERNEL_WIDE(name, elements, ...)                                    \
+    TN_CHECK_ELEMENTS(elements);                                               \
+    TN_DECLARE(name, tn_wide, "0 0 0\nelements=" TN_NOTE_TEXT(elements),       \
+               __VA_ARGS__)                                                    \
+    TN_ENTRY_WIDE(name, elements, __VA_ARGS__)                                 \
+    TN_BODY(name, tn_wide, __VA_ARGS__)
+
+/*
+ * Whether items have one element each, or several. Told apart by size, as
+ * tn_width in a kernel's body.
+ */
+typedef struct tn_narrow {
+    char tn_bytes[1];
+} tn_narrow;
+typedef struct tn_wide {
+    char tn_bytes[2];
+} tn_wide;
 
 /* clang-format off */
-#define TN_KERNEL_DEFINE(name, x, y, z, items_text, ...)                       \
+#define TN_DECLARE(name, width, items_text, ...)                               \
     TN_LIST(TN_CHECK, TN_NOTHING, __VA_ARGS__)                                 \
     TN_ELF_NOTE(tn_note_##name, TN_NOTE_SECTION, TN_NOTE_OWNER,                \
                 TN_NOTE_KERNEL,                                                \
@@ -179,14 +233,13 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
                 "target=" TN_NOTE_TARGET "\n"                                  \
                 "items=" items_text "\n"                                       \
                 TN_LIST(TN_NOTE_LINE, TN_NOTHING, __VA_ARGS__));               \
-    TN_FUNCTION void tn_body_##name(                                           \
-        __attribute__((unused)) const tn_group tn_g,                           \
-        TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__));                         \
+    TN_BODY(name, width, __VA_ARGS__);                                         \
     __attribute__((visibility("default"))) void tn_k_##name(                   \
-        const tn_group_range *tn_range, void *const *tn_arguments);            \
-    TN_ENTRY(name, x, y, z, __VA_ARGS__)                                       \
+        const tn_group_range *tn_range, void *const *tn_arguments);
+#define TN_BODY(name, width, ...)                                              \
     TN_FUNCTION void tn_body_##name(                                           \
         __attribute__((unused)) const tn_group tn_g,                           \
+        __attribute__((unused)) const width tn_width,                          \
         TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
 /* clang-format on */
 
@@ -205,9 +258,27 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
             if (tn_group_place(&tn_g, 0, x) &&                                 \
                 tn_group_place(&tn_g, 1, y) &&                                 \
                 tn_group_place(&tn_g, 2, z)) {                                 \
-                tn_body_##name(tn_g,                                           \
+                tn_body_##name(tn_g, (tn_narrow){{0}},                         \
                                TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));       \
             }                                                                  \
+        }                                                                      \
+    }
+#define TN_ENTRY_WIDE(name, elements, ...)                                     \
+    void tn_k_##name(const tn_group_range *tn_range,                           \
+                     void *const *tn_arguments)                                \
+    {                                                                          \
+        enum { tn_length = TN_LENGTH(__VA_ARGS__) };                           \
+        TN_LIST(TN_LOAD, TN_NOTHING, __VA_ARGS__)                              \
+        tn_group tn_g;                                                         \
+        tn_u64 tn_left = tn_group_first(&tn_g, tn_range);                      \
+                                                                               \
+        while (tn_left > 0) {                                                  \
+            tn_u64 tn_merged = tn_group_merge(&tn_g, tn_left, elements);       \
+                                                                               \
+            tn_body_##name(tn_g, (tn_wide){{0}},                               \
+                           TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));           \
+            tn_left -= tn_merged;                                              \
+            tn_group_skip(&tn_g, tn_merged);                                   \
         }                                                                      \
     }
 /* clang-format on */
@@ -297,6 +368,9 @@ TN_FUNCTION tn_i32 tn_group_end(const tn_group *group, int d, tn_i32 n)
     _Static_assert(TN_IS_PLAIN(n) && (n) >= 1,                                 \
                    "the size of a group is three plain numbers, such as "      \
                    "256, 1, 1")
+#define TN_CHECK_ELEMENTS(n)                                                   \
+    _Static_assert(TN_IS_PLAIN(n) && (n) >= 1 && (n) <= TN_MAX_ELEMENTS,       \
+                   "an item has 1 to 16 elements, a plain number such as 4")
 /* Whether n is up to four digits: a 1 in front of them adds a power of 10. */
 #define TN_IS_PLAIN(n)                                                         \
     (TN_CAT(1, n) - (n) == (sizeof(TN_NOTE_TEXT(n)) == 2   ? 10                \
@@ -316,16 +390,23 @@ struct tn_level {
     char tn_bytes[1];
 };
 /* 0, or an error with this sentence. */
-#define TN_AT_GROUP_LEVEL(sentence)                                            \
+#define TN_ZERO_IF(condition, sentence)                                        \
     (0 * (tn_i32)sizeof(struct {                                               \
-         _Static_assert(sizeof(struct tn_level) == 1, sentence);               \
+         _Static_assert(condition, sentence);                                  \
          char tn_byte;                                                         \
      }))
+#define TN_AT_GROUP_LEVEL(sentence)                                            \
+    TN_ZERO_IF(sizeof(struct tn_level) == 1, sentence)
+#define TN_IN_NARROW(what)                                                     \
+    TN_ZERO_IF(sizeof tn_width == sizeof(tn_narrow),                           \
+               what " stands in a TN_KERNEL_WIDE, which has TN_RANGE loops "   \
+                    "and nothing else of groups and items")
 /* Behind the condition of a `for`: its block is item level. */
 #define TN_ITEM_LEVEL &&sizeof(struct tn_level { char tn_bytes[2]; })
 
 #define TN_NOT_NESTED                                                          \
     TN_AT_GROUP_LEVEL("an item loop or TN_ONCE stands inside another one")
+#define TN_BEGIN_OF(loop) TN_NOT_NESTED + TN_IN_NARROW(loop)
 
 /* The compiler may run turns of the loop side by side. */
 #if defined(TN_OPENMP_SIMD) || defined(_OPENMP)
@@ -345,8 +426,8 @@ struct tn_level {
 
 /* clang-format off */
 #define TN_ITEMS                                                               \
-    for (tn_i32 tn_z = TN_NOT_NESTED; tn_z < tn_g.items[2] TN_ITEM_LEVEL;      \
-         ++tn_z)                                                               \
+    for (tn_i32 tn_z = TN_BEGIN_OF("TN_ITEMS");                                \
+         tn_z < tn_g.items[2] TN_ITEM_LEVEL; ++tn_z)                           \
         for (tn_i32 tn_y = 0; tn_y < tn_g.items[1]; ++tn_y)                    \
             TN_SIDE_BY_SIDE                                                    \
             for (tn_i32 tn_x = 0; tn_x < tn_g.items[0]; ++tn_x)
@@ -354,13 +435,14 @@ struct tn_level {
 #define TN_RANGE(i, n)                                                         \
     for (tn_i32 tn_z = TN_NOT_NESTED, tn_y = 0, tn_x = 0,                      \
                 tn_end = tn_group_end(&tn_g, 0, TN_EXTENT(n));                 \
-         tn_z < 1 TN_ITEM_LEVEL; ++tn_z, (void)tn_y, (void)tn_x)               \
+         tn_z < TN_RUNS TN_ITEM_LEVEL; ++tn_z, (void)tn_y, (void)tn_x)         \
         TN_SIDE_BY_SIDE_INDEX                                                  \
-        for (tn_i32 i = tn_g.base[0]; i < tn_end; ++i)                         \
+        for (tn_i32 i = TN_RUN_BEGIN(tn_z, tn_end);                            \
+             i < TN_RUN_END(tn_z, tn_end); ++i)                                \
             if ((tn_x = i - tn_g.base[0]), 1)
 
 #define TN_RANGE2(x, nx, y, ny)                                                \
-    for (tn_i32 tn_z = TN_NOT_NESTED, tn_x = 0,                                \
+    for (tn_i32 tn_z = TN_BEGIN_OF("TN_RANGE2"), tn_x = 0,                                \
                 tn_end = tn_group_end(&tn_g, 0, TN_EXTENT(nx)),                \
                 tn_end_y = tn_group_end(&tn_g, 1, TN_EXTENT(ny));              \
          tn_z < 1 TN_ITEM_LEVEL; ++tn_z, (void)tn_x)                           \
@@ -371,7 +453,7 @@ struct tn_level {
                 if ((tn_x = x - tn_g.base[0]), 1)
 
 #define TN_RANGE3(x, nx, y, ny, z, nz)                                         \
-    for (tn_i32 tn_once = TN_NOT_NESTED, tn_x = 0,                             \
+    for (tn_i32 tn_once = TN_BEGIN_OF("TN_RANGE3"), tn_x = 0,                  \
                 tn_end = tn_group_end(&tn_g, 0, TN_EXTENT(nx)),                \
                 tn_end_y = tn_group_end(&tn_g, 1, TN_EXTENT(ny)),              \
                 tn_end_z = tn_group_end(&tn_g, 2, TN_EXTENT(nz));              \
@@ -385,7 +467,7 @@ struct tn_level {
                     if ((tn_x = x - tn_g.base[0]), 1)
 
 #define TN_LOCAL_RANGE(l, n)                                                   \
-    for (tn_i32 tn_z = TN_NOT_NESTED, tn_y = 0, tn_x = 0,                      \
+    for (tn_i32 tn_z = TN_BEGIN_OF("TN_LOCAL_RANGE"), tn_y = 0, tn_x = 0,                      \
                 tn_most = TN_EXTENT(n),                                        \
                 tn_last = TN_FIRST_LOCAL(0) + tn_g.items[0],                   \
                 tn_end = tn_most < tn_last ? tn_most : tn_last;                \
@@ -396,22 +478,27 @@ struct tn_level {
 
 /* One turn; the pragma refuses what may not leave it. */
 #define TN_ONCE                                                                \
-    for (tn_i32 tn_once = TN_NOT_NESTED; tn_once < 1 TN_ITEM_LEVEL; ++tn_once) \
+    for (tn_i32 tn_once = TN_BEGIN_OF("TN_ONCE"); tn_once < 1 TN_ITEM_LEVEL;   \
+         ++tn_once)                                                            \
         TN_SIDE_BY_SIDE                                                        \
         for (tn_i32 tn_turn = 0; tn_turn < TN_ONCE_TURNS; ++tn_turn)
 /* clang-format on */
 
 #define TN_BARRIER                                                             \
-    TN_WAIT(                                                                   \
-        TN_AT_GROUP_LEVEL("TN_BARRIER stands inside an item loop or TN_ONCE"))
+    TN_WAIT(TN_AT_GROUP_LEVEL(                                                 \
+                "TN_BARRIER stands inside an item loop or TN_ONCE") +          \
+            TN_IN_NARROW("TN_BARRIER"))
 
 #define TN_LOCAL_ID_0 tn_x
 #define TN_LOCAL_ID_1 tn_y
 #define TN_LOCAL_ID_2 tn_z
-#define TN_LOCAL_ID(d) (TN_FIRST_LOCAL(d) + TN_LOCAL_ID_##d)
-#define TN_GLOBAL_ID(d) (tn_g.base[d] + TN_LOCAL_ID_##d)
-#define TN_GROUP_ID(d) ((tn_i32)tn_g.id[d])
-#define TN_GROUPS(d) ((tn_i32)tn_g.groups[d])
+#define TN_LOCAL_ID(d)                                                         \
+    (TN_FIRST_LOCAL(d) + TN_LOCAL_ID_##d + TN_IN_NARROW("TN_LOCAL_ID"))
+#define TN_GLOBAL_ID(d)                                                        \
+    (tn_g.base[d] + TN_LOCAL_ID_##d + TN_IN_NARROW("TN_GLOBAL_ID"))
+#define TN_GROUP_ID(d) ((tn_i32)tn_g.id[d] + TN_IN_NARROW("TN_GROUP_ID"))
+#define TN_GROUPS(d) ((tn_i32)tn_g.groups[d] + TN_IN_NARROW("TN_GROUPS"))
+#define TN_GROUP_SIZE(d) (TN_ITEMS_OF(d) + TN_IN_NARROW("TN_GROUP_SIZE"))
 
 #define TN_PRIVATE(type, name) TN_PRIVATE_ARRAY(type, name, )
 
@@ -420,17 +507,20 @@ struct tn_level {
 #else
 
 #define TN_FIRST_LOCAL(d) 0
-#define TN_GROUP_SIZE(d) (tn_g.items[d] + 0)
+#define TN_ITEMS_OF(d) tn_g.items[d]
 #define TN_ONCE_TURNS 1
+#define TN_RUNS 1
+#define TN_RUN_BEGIN(run, end) tn_g.base[0]
+#define TN_RUN_END(run, end) (end)
 #define TN_WAIT(at_group_level) ((void)(tn_g.items[0] + (at_group_level)))
 
 /* ---- memory of a group and its items: the stack of the thread ---- */
 
-#define TN_SHARED _Alignas(64)
+#define TN_SHARED _Alignas(64 + TN_IN_NARROW("TN_SHARED"))
 
 /* Who launches has seen to it that no group is larger; this is for who not. */
 #define TN_PRIVATE_ARRAY(type, name, extents)                                  \
-    _Alignas(64) type name extents[TN_MAX_ITEMS];                              \
+    _Alignas(64 + TN_IN_NARROW("TN_PRIVATE")) type name extents[TN_MAX_ITEMS]; \
     if ((tn_i64)tn_g.items[0] * tn_g.items[1] * tn_g.items[2] > TN_MAX_ITEMS)  \
     return
 #define TN_MY_INDEX ((tn_z * tn_g.items[1] + tn_y) * tn_g.items[0] + tn_x)

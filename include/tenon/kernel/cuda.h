@@ -66,6 +66,19 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
     }                                                                          \
     TN_FUNCTION void tn_body_##name(                                           \
         TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
+/* The body knows the number of elements. */
+#define TN_KERNEL_WIDE(name, elements, ...)                                    \
+    template <int tn_elements>                                                 \
+    TN_FUNCTION void tn_body_##name(                                           \
+        TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__));                         \
+    extern "C" __global__ void tn_k_##name(                                    \
+        TN_LIST(TN_ENTRY_PARAMETER, TN_COMMA, __VA_ARGS__))                    \
+    {                                                                          \
+        tn_body_##name<elements>(TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));     \
+    }                                                                          \
+    template <int tn_elements>                                                 \
+    TN_FUNCTION void tn_body_##name(                                           \
+        TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
 /* clang-format on */
 
 /* A parameter of the body. */
@@ -103,12 +116,45 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
 #define TN_GROUP_ID(d) ((tn_i32)TN_REGISTER(ctaid, TN_AXIS_##d))
 #define TN_GROUPS(d) ((tn_i32)TN_REGISTER(nctaid, TN_AXIS_##d))
 #define TN_GROUP_SIZE(d) ((tn_i32)TN_REGISTER(ntid, TN_AXIS_##d))
-#define TN_WIDE_ID(d)                                                          \
-    ((tn_u64)TN_REGISTER(ctaid, TN_AXIS_##d) *                                 \
-         TN_REGISTER(ntid, TN_AXIS_##d) +                                      \
-     TN_REGISTER(tid, TN_AXIS_##d))
-#define TN_GLOBAL_ID(d) ((tn_i32)TN_WIDE_ID(d))
+#define TN_LONG_BASE(d)                                                        \
+    ((tn_u64)TN_REGISTER(ctaid, TN_AXIS_##d) * TN_REGISTER(ntid, TN_AXIS_##d))
+#define TN_LONG_ID(d) (TN_LONG_BASE(d) + TN_REGISTER(tid, TN_AXIS_##d))
+#define TN_GLOBAL_ID(d) ((tn_i32)TN_LONG_ID(d))
+/* The elements of an item at once, by turns of the loop that are interleaved. */
+#if defined(__clang__)
+#define TN_SIDE_BY_SIDE                                                        \
+    TN_PRAGMA(clang loop vectorize(assume_safety) vectorize_width(1)           \
+                  interleave_count(tn_elements))
+/* A loop that cannot be is nothing to warn of. */
+#pragma clang diagnostic ignored "-Wpass-failed"
+#else
+#define TN_SIDE_BY_SIDE TN_PRAGMA(unroll)
+#endif
+#define TN_PRAGMA(text) _Pragma(#text)
+/*
+ * Without a guard around each element, since a load behind one waits for the
+ * store before it.
+ */
+#define TN_ELEMENT_COUNT(end)                                                  \
+    (tn_elements > 1                                                           \
+         ? tn_elements_below(TN_ELEMENT(0), (tn_u32)TN_GROUP_SIZE(0),          \
+                             tn_elements, (tn_u64)(end))                       \
+         : 1)
+#define TN_ELEMENT_IS_RUN(number, end)                                         \
+    (tn_elements > 1 || TN_ELEMENT(number) < (tn_u64)(end))
 #include "gpu.h"
+
+/* How many of an item's elements lie below the end. */
+TN_FUNCTION tn_i32 tn_elements_below(tn_u64 first, tn_u32 step, tn_i32 most,
+                                     tn_u64 end)
+{
+    tn_i32 count = 0;
+
+    for (tn_i32 k = 0; k < most; ++k) {
+        count += first + (tn_u64)step * (tn_u32)k < end;
+    }
+    return count;
+}
 
 #define TN_BARRIER __syncthreads()
 #define TN_SHARED __shared__

@@ -3,7 +3,8 @@
  * @file
  * What the OpenCL C and the CUDA side of <tenon/kernel.h> have in common: each
  * item is a work-item or thread of its own, so an item loop makes one turn or
- * none. It is a `for` all the same, so that `continue` ends the item.
+ * none, or one for each element of a wide item. It is a `for` all the same, so
+ * that `continue` ends the item.
  *
  * The rules of kernel.h are not checked here: the CPU side, which every source
  * is built for, has done that.
@@ -27,25 +28,53 @@ TN_FUNCTION int tn_within(tn_u64 index, tn_u64 n, int n_is_signed)
 #define TN_IS_SIGNED(n) ((1 ? 0 : (n)) - 1 < 0)
 #define TN_WITHIN(index, n) tn_within((index), (tn_u64)(n), TN_IS_SIGNED(n))
 
+/* The first index that is not run. */
+TN_FUNCTION tn_i32 tn_limit(tn_u64 n, int n_is_signed)
+{
+    return n_is_signed && (tn_i64)n < 0 ? 0
+           : n < TN_INDEX_MAX           ? (tn_i32)n
+                                        : TN_INDEX_MAX;
+}
+#define TN_LIMIT(n) tn_limit((tn_u64)(n), TN_IS_SIGNED(n))
+
+/*
+ * How many elements an item has; in a TN_KERNEL_WIDE another name hides this
+ * one. They lie the size of a group apart, so that items side by side work on
+ * what lies side by side.
+ */
+enum {
+    tn_elements = 1
+};
+#define TN_ELEMENT(number)                                                     \
+    (TN_LONG_BASE(0) * tn_elements + (tn_u32)TN_LOCAL_ID(0) +                  \
+     (tn_u64)(number) * (tn_u32)TN_GROUP_SIZE(0))
+/* The same where it is run: 31 bits are enough. */
+#define TN_ELEMENT_INDEX(number)                                               \
+    ((tn_i32)TN_ELEMENT(0) + (number)*TN_GROUP_SIZE(0))
+
 /* clang-format off */
 #define TN_ITEMS for (tn_i32 tn_turn = 1; tn_turn; tn_turn = 0)
 
 #define TN_RANGE(i, n)                                                         \
-    for (tn_i32 i = TN_GLOBAL_ID(0),                                           \
-                tn_turn = TN_WITHIN(TN_WIDE_ID(0), n);                         \
-         tn_turn; tn_turn = 0, (void)i)
+    TN_SIDE_BY_SIDE                                                            \
+    for (tn_i32 tn_element = 0, tn_end = TN_LIMIT(n),                          \
+                tn_count = TN_ELEMENT_COUNT(tn_end);                           \
+         tn_element < tn_count; ++tn_element, (void)tn_end)                    \
+        for (tn_i32 i = TN_ELEMENT_INDEX(tn_element),                        \
+                    tn_turn = TN_ELEMENT_IS_RUN(tn_element, tn_end);           \
+             tn_turn; tn_turn = 0, (void)i)
 
 #define TN_RANGE2(x, nx, y, ny)                                                \
     for (tn_i32 x = TN_GLOBAL_ID(0), y = TN_GLOBAL_ID(1),                      \
-                tn_turn = TN_WITHIN(TN_WIDE_ID(0), nx) &&                      \
-                          TN_WITHIN(TN_WIDE_ID(1), ny);                        \
+                tn_turn = TN_WITHIN(TN_LONG_ID(0), nx) &&                      \
+                          TN_WITHIN(TN_LONG_ID(1), ny);                        \
          tn_turn; tn_turn = 0, (void)x, (void)y)
 
 #define TN_RANGE3(x, nx, y, ny, z, nz)                                         \
     for (tn_i32 x = TN_GLOBAL_ID(0), y = TN_GLOBAL_ID(1), z = TN_GLOBAL_ID(2), \
-                tn_turn = TN_WITHIN(TN_WIDE_ID(0), nx) &&                      \
-                          TN_WITHIN(TN_WIDE_ID(1), ny) &&                      \
-                          TN_WITHIN(TN_WIDE_ID(2), nz);                        \
+                tn_turn = TN_WITHIN(TN_LONG_ID(0), nx) &&                      \
+                          TN_WITHIN(TN_LONG_ID(1), ny) &&                      \
+                          TN_WITHIN(TN_LONG_ID(2), nz);                        \
          tn_turn; tn_turn = 0, (void)x, (void)y, (void)z)
 
 #define TN_LOCAL_RANGE(l, n)                                                   \

@@ -44,6 +44,16 @@ typedef struct tn_f16 {
 #define TN_KERNEL_SIZED(name, x, y, z, ...)                                    \
     __kernel __attribute__((reqd_work_group_size(x, y, z)))                    \
     void tn_k_##name(TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
+/* The kernel's body as a function, which knows the number of elements. */
+#define TN_KERNEL_WIDE(name, elements, ...)                                    \
+    TN_FUNCTION void tn_body_##name(                                           \
+        const int tn_elements, TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__));  \
+    __kernel void tn_k_##name(TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))    \
+    {                                                                          \
+        tn_body_##name(elements, TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));     \
+    }                                                                          \
+    TN_FUNCTION void tn_body_##name(                                           \
+        const int tn_elements, TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
 /* clang-format on */
 
 #define TN_PARAMETER(number, x) TN_PARAMETER_##x
@@ -54,14 +64,27 @@ typedef struct tn_f16 {
 #define TN_PARAMETER_TN_STRUCT(type, bytes, name) const type name
 #define TN_PARAMETER_TN_DYNAMIC(type, name) local type *name
 
+#define TN_PASS(number, x) TN_PASS_##x
+#define TN_PASS_TN_IN(type, name) name
+#define TN_PASS_TN_OUT(type, name) name
+#define TN_PASS_TN_INOUT(type, name) name
+#define TN_PASS_TN_VALUE(type, name) name
+#define TN_PASS_TN_STRUCT(type, bytes, name) name
+#define TN_PASS_TN_DYNAMIC(type, name) name
+
 /* ---- group level and item loops ---- */
 
 #define TN_LOCAL_ID(d) ((int)get_local_id(d))
 #define TN_GROUP_ID(d) ((int)get_group_id(d))
 #define TN_GROUPS(d) ((int)get_num_groups(d))
 #define TN_GROUP_SIZE(d) ((int)get_local_size(d))
-#define TN_WIDE_ID(d) get_global_id(d)
+#define TN_LONG_ID(d) get_global_id(d)
+#define TN_LONG_BASE(d) ((tn_u64)(get_global_id(d) - get_local_id(d)))
 #define TN_GLOBAL_ID(d) ((int)get_global_id(d))
+/* A known number of turns, which compilers unroll without being asked. */
+#define TN_SIDE_BY_SIDE
+#define TN_ELEMENT_COUNT(end) tn_elements
+#define TN_ELEMENT_IS_RUN(number, end) (TN_ELEMENT(number) < (tn_u64)(end))
 #include "gpu.h"
 
 #define TN_BARRIER barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)

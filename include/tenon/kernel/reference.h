@@ -191,6 +191,7 @@ static struct tn_reference {
     tn_item_entry entry;
     const tn_group_range *range;
     void *const *arguments;
+    tn_u32 elements; /* of an item */
     tn_u64 random;
     tn_context scheduler;
     tn_fiber *fibers;
@@ -226,15 +227,20 @@ TN_UNSEEN static void tn_reference_wait(tn_i32 line)
 TN_UNSEEN static void tn_reference_prepare(tn_fiber *fiber,
                                            const tn_group *group, tn_u64 number)
 {
-    const tn_u64 x = (tn_u64)group->items[0], y = (tn_u64)group->items[1];
+    const tn_u64 x = (tn_u64)group->size[0], y = (tn_u64)group->size[1];
     const tn_u64 local[3] = {number % x, number / x % y, number / x / y};
 
     fiber->group = *group;
     for (int d = 0; d < 3; ++d) {
-        fiber->group.size[d] = group->items[d];
         fiber->group.local[d] = (tn_i32)local[d];
         fiber->group.base[d] += (tn_i32)local[d];
         fiber->group.items[d] = 1;
+    }
+    if (group->elements > 1) { /* up to the group's end, beyond which is none */
+        tn_i32 last = group->items[0] - (tn_i32)local[0];
+
+        fiber->group.base[0] = last > 0 ? fiber->group.base[0] : group->base[0];
+        fiber->group.items[0] = last > 0 ? last : 0;
     }
     tn_context_make(&fiber->context,
                     tn_reference.stacks + number * TN_STACK_BYTES,
@@ -275,8 +281,8 @@ extern char __stop_tn_shared[] __attribute__((weak, visibility("hidden")));
 
 TN_UNSEEN static void tn_reference_group(const tn_group *group)
 {
-    tn_u64 count = (tn_u64)group->items[0] * (tn_u64)group->items[1] *
-                   (tn_u64)group->items[2];
+    tn_u64 count = (tn_u64)group->size[0] * (tn_u64)group->size[1] *
+                   (tn_u64)group->size[2];
 
     if (count > TN_MAX_ITEMS) {
         return; /* who launches refuses it */
@@ -292,6 +298,23 @@ TN_UNSEEN static void tn_reference_group(const tn_group *group)
     }
 }
 
+/* Whether the group is run; then its place and size. */
+TN_UNSEEN static int tn_reference_place(tn_group *group, const tn_u32 sized[3])
+{
+    for (int d = 0; d < 3; ++d) {
+        if (!tn_group_place(group, d, sized[d])) {
+            return 0;
+        }
+        group->size[d] = group->items[d];
+    }
+    group->elements = (tn_i32)tn_reference.elements;
+    if (group->elements > 1) {
+        group->size[0] = (tn_i32)group->full[0];
+        tn_group_merge(group, 1, tn_reference.elements);
+    }
+    return 1;
+}
+
 TN_UNSEEN static void tn_reference_groups(const tn_u32 sized[3])
 {
     const tn_group_range *range = tn_reference.range;
@@ -305,9 +328,7 @@ TN_UNSEEN static void tn_reference_groups(const tn_u32 sized[3])
         one.begin += tn_order_at(&order, p);
         one.end = one.begin + 1;
         tn_group_first(&group, &one);
-        if (tn_group_place(&group, 0, sized[0]) &&
-            tn_group_place(&group, 1, sized[1]) &&
-            tn_group_place(&group, 2, sized[2])) {
+        if (tn_reference_place(&group, sized)) {
             tn_reference_group(&group);
         }
     }
@@ -325,13 +346,14 @@ __attribute__((destructor)) TN_UNSEEN static void tn_reference_forget(void)
 }
 
 TN_UNSEEN static void tn_reference_run(const char *name, tn_item_entry entry,
-                                       const tn_u32 sized[3],
+                                       const tn_u32 sized[3], tn_u32 elements,
                                        const tn_group_range *range,
                                        void *const *arguments)
 {
     pthread_mutex_lock(&tn_reference.lock);
     tn_reference.name = name;
     tn_reference.entry = entry;
+    tn_reference.elements = elements;
     tn_reference.range = range;
     tn_reference.arguments = arguments;
     tn_reference.random = 0;
@@ -351,6 +373,10 @@ TN_UNSEEN static void tn_reference_run(const char *name, tn_item_entry entry,
 
 /* clang-format off */
 #define TN_ENTRY(name, x, y, z, ...)                                           \
+    TN_ENTRY_OF(name, tn_narrow, x, y, z, 1, __VA_ARGS__)
+#define TN_ENTRY_WIDE(name, elements, ...)                                     \
+    TN_ENTRY_OF(name, tn_wide, 0, 0, 0, elements, __VA_ARGS__)
+#define TN_ENTRY_OF(name, width, x, y, z, elements, ...)                       \
     static void tn_item_##name(                                                \
         tn_group tn_g,                                                         \
         __attribute__((unused)) const tn_group_range *tn_range,                \
@@ -358,26 +384,48 @@ TN_UNSEEN static void tn_reference_run(const char *name, tn_item_entry entry,
     {                                                                          \
         enum { tn_length = TN_LENGTH(__VA_ARGS__) };                           \
         TN_LIST(TN_LOAD, TN_NOTHING, __VA_ARGS__)                              \
-        tn_body_##name(tn_g, TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));         \
+        tn_body_##name(tn_g, (width){{0}},                                     \
+                       TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));               \
     }                                                                          \
     void tn_k_##name(const tn_group_range *tn_range,                           \
                      void *const *tn_arguments)                                \
     {                                                                          \
         tn_reference_run(#name, tn_item_##name, (const tn_u32[3]){x, y, z},    \
-                         tn_range, tn_arguments);                              \
+                         elements, tn_range, tn_arguments);                    \
     }
 /* clang-format on */
 
 #define TN_FIRST_LOCAL(d) tn_g.local[d]
-#define TN_GROUP_SIZE(d) (tn_g.size[d] + 0)
+#define TN_ITEMS_OF(d) tn_g.size[d]
 #define TN_ONCE_TURNS                                                          \
     ((tn_g.local[0] | tn_g.local[1] | tn_g.local[2]) == 0 ? 1 : 0)
 #define TN_WAIT(at_group_level) tn_reference_wait(__LINE__ + (at_group_level))
 
-#define TN_SHARED static __attribute__((section("tn_shared"), aligned(64)))
+/* The elements of an item lie apart: each is a run of one index, or of none. */
+TN_UNSEEN static tn_i32 tn_run_begin(const tn_group *group, tn_i32 run,
+                                     tn_i32 end)
+{
+    tn_i64 index = group->base[0] + (tn_i64)run * group->size[0];
+
+    return index < end ? (tn_i32)index : end;
+}
+TN_UNSEEN static tn_i32 tn_run_end(const tn_group *group, tn_i32 run,
+                                   tn_i32 end)
+{
+    tn_i32 begin = tn_run_begin(group, run, end);
+
+    return begin < end ? begin + 1 : end;
+}
+#define TN_RUNS tn_g.elements
+#define TN_RUN_BEGIN(run, end) tn_run_begin(&tn_g, run, end)
+#define TN_RUN_END(run, end) tn_run_end(&tn_g, run, end)
+
+#define TN_SHARED                                                              \
+    static __attribute__((section("tn_shared"),                                \
+                          aligned(64 + TN_IN_NARROW("TN_SHARED"))))
 #define TN_PRIVATE_ARRAY(type, name, extents)                                  \
     type name extents;                                                         \
-    memset(&name, 0xff, sizeof name)
+    memset(&name, 0xff + TN_IN_NARROW("TN_PRIVATE"), sizeof name)
 #define TN_MY(name) name
 #define TN_MY_AT(name, indices) name indices
 

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#include <tenon/kernel.h>
+
+TN_KERNEL_WIDE(k, 4, TN_INOUT(float, a), TN_VALUE(tn_i32, n))
+{
+    TN_RANGE(i, n) {
+        a[i] += TN_GROUP_SIZE(0); /* error: TN_GROUP_SIZE stands in */
+    }
+}
