@@ -8,16 +8,16 @@ TN_KERNEL(empty, TN_VALUE(tn_i32, n))
 }
 
 /* a = b + k c */
-TN_KERNEL(triad, TN_OUT(float, a), TN_IN(float, b), TN_IN(float, c),
-          TN_VALUE(float, k), TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(triad, 4, TN_OUT(float, a), TN_IN(float, b), TN_IN(float, c),
+               TN_VALUE(float, k), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         a[i] = b[i] + k * c[i];
     }
 }
 
-TN_KERNEL(add, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
-          TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(add, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
+               TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         c[i] = a[i] + b[i];

@@ -175,7 +175,7 @@ TN_KERNEL_SIZED(embedding, 256, 1, 1, TN_IN(float, table), TN_IN(tn_i32, ids),
 /* ---- single elements: n elements, n items ---- */
 
 /* y = x P(X <= x) for a normal X, by erf */
-TN_KERNEL(gelu, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(gelu, 4, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = gelu(x[i]);
@@ -183,7 +183,7 @@ TN_KERNEL(gelu, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
 }
 
 /* y = x / (1 + exp(-x)) */
-TN_KERNEL(silu, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(silu, 4, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = silu(x[i]);
@@ -191,8 +191,8 @@ TN_KERNEL(silu, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
 }
 
 /* y = silu(a) b, the gate of a SwiGLU layer. Shazeer, 2020. */
-TN_KERNEL(swiglu, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, y),
-          TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(swiglu, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, y),
+               TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = silu(a[i]) * b[i];
@@ -200,8 +200,8 @@ TN_KERNEL(swiglu, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, y),
 }
 
 /* y += x */
-TN_KERNEL(residual_add, TN_IN(float, x), TN_INOUT(float, y),
-          TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(residual_add, 4, TN_IN(float, x), TN_INOUT(float, y),
+               TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] += x[i];

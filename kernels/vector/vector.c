@@ -6,8 +6,8 @@
 #include <tenon/kernel.h>
 
 /* c = a + b */
-TN_KERNEL(add, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
-          TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(add, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
+               TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         c[i] = a[i] + b[i];
@@ -15,16 +15,16 @@ TN_KERNEL(add, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
 }
 
 /* Sums beyond the range of i32 wrap around. */
-TN_KERNEL(add_i32, TN_IN(tn_i32, a), TN_IN(tn_i32, b), TN_OUT(tn_i32, c),
-          TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(add_i32, 4, TN_IN(tn_i32, a), TN_IN(tn_i32, b),
+               TN_OUT(tn_i32, c), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         c[i] = (tn_i32)((tn_u32)a[i] + (tn_u32)b[i]);
     }
 }
 
-TN_KERNEL(add_f64, TN_IN(double, a), TN_IN(double, b), TN_OUT(double, c),
-          TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(add_f64, 4, TN_IN(double, a), TN_IN(double, b),
+               TN_OUT(double, c), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         c[i] = a[i] + b[i];
@@ -32,8 +32,8 @@ TN_KERNEL(add_f64, TN_IN(double, a), TN_IN(double, b), TN_OUT(double, c),
 }
 
 /* b = k a */
-TN_KERNEL(scale, TN_IN(float, a), TN_OUT(float, b), TN_VALUE(float, k),
-          TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(scale, 4, TN_IN(float, a), TN_OUT(float, b), TN_VALUE(float, k),
+               TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         b[i] = k * a[i];
@@ -41,8 +41,8 @@ TN_KERNEL(scale, TN_IN(float, a), TN_OUT(float, b), TN_VALUE(float, k),
 }
 
 /* y = k x + y */
-TN_KERNEL(saxpy, TN_VALUE(float, k), TN_IN(float, x), TN_INOUT(float, y),
-          TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(saxpy, 4, TN_VALUE(float, k), TN_IN(float, x),
+               TN_INOUT(float, y), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         y[i] = k * x[i] + y[i];

@@ -49,9 +49,13 @@ static void open_raw(bench *b)
     }
 }
 
-/* That of the peer, where both take the same code: its registers count. */
+/*
+ * That of the peer, where both take the same code: its registers count. As many
+ * groups as the peer's, too.
+ */
 static void load_empty(bench *b)
 {
+    tn_kernel_info info = {.size = sizeof info};
     tn_module *module = b->module;
 
     if (b->raw != NULL && b->raw->code != NULL) {
@@ -59,6 +63,10 @@ static void load_empty(bench *b)
                                         strlen(b->raw->code), NULL, &module));
     }
     bench_check(tn_kernel_get(module, "add", &b->empty));
+    bench_check(tn_kernel_info_get(b->empty, &info));
+    b->empty_grid =
+        tn_in_groups(tn_items((uint64_t)RAW_GROUPS * RAW_ITEMS * info.elements),
+                     RAW_ITEMS, 1, 1);
 }
 
 void bench_open(bench *b)

@@ -46,6 +46,7 @@ typedef struct bench {
     tn_stream *stream;
     tn_module *module; /**< the bundle "vector" */
     tn_kernel *empty;  /**< add, of nothing */
+    tn_grid empty_grid;
     tn_kernel *saxpy;
     tn_kernel *sum;
     tn_graph *graph;

@@ -36,10 +36,8 @@ static void submit(void *data)
 {
     const bench *b = data;
 
-    bench_check(tn_launch(
-        b->stream, b->empty,
-        tn_in_groups(tn_items(RAW_GROUPS * RAW_ITEMS), RAW_ITEMS, 1, 1), b->x,
-        b->y, b->y, 0u));
+    bench_check(
+        tn_launch(b->stream, b->empty, b->empty_grid, b->x, b->y, b->y, 0u));
 }
 
 static void launch(void *data)

@@ -44,10 +44,11 @@ static uint64_t items_of_group(const running *r)
     return (uint64_t)r->grid.items[0] * r->grid.items[1] * r->grid.items[2];
 }
 
-/* Items along x, but not more than n. */
+/* Elements along x, but not more than n: in kernels/vector an item has four. */
 static uint64_t items_in_x(const running *r, uint32_t n)
 {
-    uint64_t items = (uint64_t)r->grid.groups[0] * r->grid.items[0];
+    uint64_t elements = strncmp(r->function->name, "tn_k_", 5) == 0 ? 4 : 1;
+    uint64_t items = (uint64_t)r->grid.groups[0] * r->grid.items[0] * elements;
 
     return items < n ? items : n;
 }
