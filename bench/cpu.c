@@ -41,6 +41,7 @@ static void run_all(const char *self)
     const char *no_opencl = opencl_open();
 
     bench_empty(&o, no_opencl);
+    bench_chain(&o, no_opencl);
     bench_busy(&o);
     bench_bandwidth(&o);
     bench_barriers(&o, no_opencl);

@@ -64,6 +64,8 @@ void opencl_grid(opencl_launch *launch, size_t items_x, size_t items_y,
                  size_t group_x, size_t group_y);
 /** Runs it and waits; for measure_side. */
 uint64_t opencl_run(void *launch);
+/** The same so many times, with one wait. */
+void opencl_chain(const opencl_launch *launch, uint32_t count);
 /** The floats of an argument, copied back. */
 void opencl_read(opencl_launch *launch, uint32_t argument, float *host,
                  size_t count);
@@ -72,6 +74,7 @@ void opencl_read(opencl_launch *launch, uint32_t argument, float *host,
 
 /* no_opencl: why there is no PoCL, or NULL. */
 void bench_empty(const ours *o, const char *no_opencl);
+void bench_chain(const ours *o, const char *no_opencl);
 void bench_busy(const ours *o);
 void bench_bandwidth(const ours *o);
 void bench_barriers(const ours *o, const char *no_opencl);

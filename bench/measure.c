@@ -102,6 +102,16 @@ static void read_ratios(const measure_case *what, times *ours, times *peer,
 
 /* ---- the table ---- */
 
+void measure_title(const char *format, ...)
+{
+    va_list values;
+
+    va_start(values, format);
+    vprintf(format, values);
+    va_end(values);
+    puts("\n");
+}
+
 void measure_table_begin(void)
 {
     puts("| case | peer | median us, ours | peer's | ratio (95 %) "

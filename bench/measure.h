@@ -48,6 +48,10 @@ void measure_die(const char *format, ...)
     __attribute__((format(printf, 1, 2), noreturn));
 
 /* The report: a table in Markdown, on stdout. Notes follow it. */
+
+/** The line above it: the device, the peer. */
+void measure_title(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
 void measure_table_begin(void);
 void measure_run(const measure_case *what);
 /** A row of figures without a peer: their median against a limit. */

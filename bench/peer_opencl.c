@@ -173,15 +173,20 @@ void opencl_grid(opencl_launch *launch, size_t items_x, size_t items_y,
     launch->group[1] = group_y;
 }
 
-uint64_t opencl_run(void *data)
+void opencl_chain(const opencl_launch *launch, uint32_t count)
 {
-    const opencl_launch *launch = data;
-
-    check(clEnqueueNDRangeKernel(queue, launch->kernel, launch->dimensions,
-                                 NULL, launch->items, launch->group, 0, NULL,
-                                 NULL),
-          "clEnqueueNDRangeKernel");
+    for (uint32_t i = 0; i < count; ++i) {
+        check(clEnqueueNDRangeKernel(queue, launch->kernel, launch->dimensions,
+                                     NULL, launch->items, launch->group, 0,
+                                     NULL, NULL),
+              "clEnqueueNDRangeKernel");
+    }
     check(clFinish(queue), "clFinish");
+}
+
+uint64_t opencl_run(void *launch)
+{
+    opencl_chain(launch, 1);
     return 0;
 }
 
@@ -232,6 +237,12 @@ uint64_t opencl_run(void *launch)
 {
     (void)launch;
     return 0;
+}
+
+void opencl_chain(const opencl_launch *launch, uint32_t count)
+{
+    (void)launch;
+    (void)count;
 }
 
 void opencl_read(opencl_launch *launch, uint32_t argument, float *host,

@@ -36,7 +36,7 @@ gpu_collect() {
         gpu_copy plugins $b/plugins/{cpu,cuda,opencl}/.libs/*.so &&
         gpu_copy lib /usr/lib/*/libsmartcols.so.1 &&
         gpu_copy bench $b/bench/cuda $b/bench/cuda_library \
-            bench/peers/kernels.cu &&
+            bench/peers/kernels.cu $b/bench/peers/pytorch.so &&
         gpu_copy bin $b/tools/tenon $b/examples/vecadd \
             $b/tests/conformance/conformance $b/tests/gpu/faults \
             $b/tests/kernels/{cuda,cuda_math,library} &&
@@ -224,6 +224,10 @@ gpu_goals='/missed|not measured/ { w++ } /met \|/ { n++ }
 
 gpu_bench() {
     gpu_step benchmark 240 "$gpu_goals" $gpu/bench/cuda
+    gpu_step 'benchmark, PyTorch' 240 "$gpu_goals" \
+        python3 bench/peers/pytorch.py cuda $gpu/bench/pytorch.so
+    gpu_step 'tenon bench' 300 "$gpu_goals" \
+        bash -c "gpu=$gpu; $(declare -f gpu_tenon_bench); gpu_tenon_bench"
     if [ -z "$(command -v nvcc)" ]; then
         gpu_skip 'benchmark, kernels' 'nvcc is not here'
         return
@@ -234,12 +238,32 @@ gpu_bench() {
             $gpu/bench/cuda_library $gpu/bench/kernels.cubin
 }
 
+gpu_tenon_bench() {
+    set -o pipefail
+    $gpu/bin/tenon bench -b cuda --json --svg $gpu/table.svg |
+        awk -v backend=cuda -f bench/table.awk
+}
+
 gpu_figures() {
     echo
     grep -h '^|\|driver' $gpu/logs/benchmark.log
     grep -hs '^| [^c-]' $gpu/logs/benchmark--kernels.log
+    printf '\n'
+    grep -hs '^|\|PyTorch' $gpu/logs/benchmark--PyTorch.log
+    printf '\ntenon bench -b cuda, the same device\n\n'
+    grep -hs '^|' $gpu/logs/tenon-bench.log
 }
 
+# gpu_keep FOLDER: the tables as FOLDER/h200.md, named for the GPU
+gpu_keep() {
+    local name
+    name=$(head -n 1 $gpu/table.md | tr '[:upper:]' '[:lower:]' |
+        sed 's/^# //; s/nvidia //; s/[^a-z0-9]\{1,\}/-/g')
+    mkdir -p "$1" && cp $gpu/table.md "$1/$name.md" &&
+        cp $gpu/table.svg "$1/$name.svg" && echo "kept as $1/$name.md"
+}
+
+# gpu_check [FOLDER]: where the tables are kept
 gpu_check() {
     local start=$SECONDS
     [ -x $gpu/bin/conformance ] ||
@@ -255,9 +279,14 @@ gpu_check() {
     {
         echo "# $(nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1)"
         echo
-        echo "$(date -u +%Y-%m-%d), driver" \
+        echo "- machine: driver" \
             "$(nvidia-smi --query-gpu=driver_version --format=csv,noheader |
-                head -n 1), commit $(cat $gpu/commit)"
+                head -n 1), $(nproc) processors," \
+            "$(awk '/^MemTotal/ { printf "%d GiB", $2 / 1048576 }' \
+                /proc/meminfo)"
+        echo "- date: $(date -u '+%Y-%m-%d %H:%M') UTC, load before:" \
+            "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+        echo "- commit: $(cat $gpu/commit)"
         printf '\n| step | result | seconds | |\n|---|---|---|---|\n'
     } > $gpu/table.md
     gpu_conformance
@@ -270,5 +299,6 @@ gpu_check() {
     printf '%-24s          %5s s\n' total $((SECONDS - start))
     echo "$gpu_passed passed, $gpu_failed failed, $gpu_skipped skipped;" \
         "the table: $gpu/table.md"
+    [ $# -eq 0 ] || gpu_keep "$1" || return
     [ $gpu_failed -eq 0 ]
 }
