@@ -273,6 +273,10 @@ static void test_wide_items_visit_each_index_once(void)
     for (size_t i = 0; i < COUNT(sizes); ++i) {
         for (size_t j = 0; j < COUNT(items); ++j) {
             for (size_t k = 0; k < COUNT(elements); ++k) {
+                /* a GPU has registers for that much in a group */
+                if (items[j] * elements[k] > 4096) {
+                    continue;
+                }
                 check_wide(elements[k], sizes[i], items[j], 0);
                 check_wide(elements[k], sizes[i], items[j], 3);
             }
