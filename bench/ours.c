@@ -19,10 +19,10 @@ tn_module *ours_load(const ours *o, const char *name)
     tn_module *module;
 
     ours_check(tn_device_info_get(o->device, &info));
-    snprintf(path, sizeof path, "%s/%s.%s.so", bench_kernels, name,
+    snprintf(path, sizeof path, "%s/%s/%s.%s.so", bench_kernels, name, name,
              info.target);
     if (access(path, R_OK) != 0) { /* not x86-64 */
-        snprintf(path, sizeof path, "%s/%s.%s.so", bench_kernels, name,
+        snprintf(path, sizeof path, "%s/%s/%s.%s.so", bench_kernels, name, name,
                  BENCH_BASELINE);
     }
     ours_check(tn_module_load(o->device, path, &module));

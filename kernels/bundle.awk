@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: MIT
 #
-# Writes bundle.ini from what `-E -DTN_EMIT_SIGNATURE` makes of a source, that
-# is, from lines such as
+# Writes the head and the kernels of bundle.ini from what
+# `-E -DTN_EMIT_SIGNATURE` makes of a source, that is, from lines such as
 #     tn_kernel sum 256 1 1 1; in f32* a; out f32* partial; u32 n; tn_end
 #
-#     awk -v bundle=NAME -v levels='BEST ... BASELINE' -v formats='cl ptx' \
-#         -f rules.awk -f bundle.awk FILE
-#
-# For each level there is a native variant, the file NAME.LEVEL.so, and one for
-# each format, NAME.FORMAT.
+#     awk -v bundle=NAME -v source=NAME.c -f rules.awk -f bundle.awk FILE
 
 function fail(sentence) {
     fail_at(line, sentence)
@@ -82,28 +78,6 @@ function write_parameter(kernel, number, text,    words, name) {
         seen[kernel, name] = 1
     }
     out = out "arg." number " = " text "\n"
-}
-
-function write_variant(name, format, extension, requires) {
-    out = out "\n[variant " name "]\nformat = " format "\nfile = " bundle "." \
-        extension "\n"
-    if (requires != "") {
-        out = out "requires = " requires "\n"
-    }
-}
-
-function write_level(level,    name) {
-    name = level
-    sub(/^x86-64-/, "", name)
-    write_variant(name, "so", level ".so", level)
-}
-
-function write_format(format) {
-    if (format == "cl") {
-        write_variant("clc", "clc", "cl", "")
-    } else {
-        write_variant("ptx", "ptx", "ptx", "sm_70")
-    }
 }
 
 # The source is compiled as three languages; no name may be a word of another.
@@ -214,15 +188,7 @@ END {
     if (failed) {
         exit 1
     }
-    count = split(levels, level)
-    for (i = 1; i <= count; ++i) {
-        write_level(level[i])
-    }
-    count = split(formats, format)
-    for (i = 1; i <= count; ++i) {
-        write_format(format[i])
-    }
-    print "; made from " (source != "" ? source : bundle ".c")
+    print "; made from " source
     print "[bundle]\nformat = 1\nname = " bundle
     printf "%s", out
 }

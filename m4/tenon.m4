@@ -37,9 +37,8 @@ AC_DEFUN([TN_CHECK_KERNEL], [
 ])
 
 dnl TN_FIND_KERNEL_CLANG: finds clang and libclc, for kernels. Sets
-dnl KERNEL_CLANG; CLC_CFLAGS, with which it checks OpenCL C, and PTX_CFLAGS,
-dnl with which it makes PTX of CUDA C without a CUDA toolkit, each empty where
-dnl it cannot; and have_ptx, a word for the summary.
+dnl KERNEL_CLANG; PTX_CFLAGS, with which it makes PTX of CUDA C without a CUDA
+dnl toolkit, empty where it cannot; and have_ptx, a word for the summary.
 AC_DEFUN([TN_FIND_KERNEL_CLANG], [
     AC_CHECK_PROGS([KERNEL_CLANG], [clang clang-19 clang-18 clang-17 dnl
 clang-16 clang-15 clang-14])
@@ -47,21 +46,15 @@ clang-16 clang-15 clang-14])
         LIBCLC=`$PKG_CONFIG --variable=libexecdir libclc 2>/dev/null`
         LIBCLC=${LIBCLC:-/usr/lib/clc}/nvptx64--nvidiacl.bc
     ])
-    CLC_CFLAGS="-x cl -cl-std=CL1.2 -target spir64"
-    CLC_CFLAGS="$CLC_CFLAGS -Xclang -finclude-default-header"
     PTX_CFLAGS="-x cuda --cuda-device-only --cuda-path=/nonexistent"
     PTX_CFLAGS="$PTX_CFLAGS -nocudainc -nocudalib --cuda-gpu-arch=sm_70"
     PTX_CFLAGS="$PTX_CFLAGS -Xclang -target-feature -Xclang +ptx63"
     PTX_CFLAGS="$PTX_CFLAGS -Xclang -mlink-bitcode-file -Xclang $LIBCLC"
     PTX_CFLAGS="$PTX_CFLAGS -Wno-linker-warnings -O3"
     AS_IF([test -z "$KERNEL_CLANG"], [
-        CLC_CFLAGS=
         PTX_CFLAGS=
         have_ptx="no: clang is missing (install clang and libclc-14)"
     ], [
-        TN_CHECK_KERNEL([OpenCL C], [have_clc], [$CLC_CFLAGS -emit-llvm],
-            [kernel void f(global float *x) { *x = exp(*x); }])
-        AS_IF([test $have_clc = no], [CLC_CFLAGS=])
         AC_MSG_CHECKING([for libclc])
         AS_IF([test -r "$LIBCLC"], [
             AC_MSG_RESULT([$LIBCLC])

@@ -76,6 +76,23 @@ if [ -n "$command" ]; then
     test "$("$command" --version)" = "tenon $(pkg-config --modversion tenon)"
     "$command" list > "$scratch/out"
     grep -q cpu "$scratch/out"
+
+    step 'it builds a bundle with the headers that are installed'
+    cat > "$scratch/mine.c" << 'END'
+#include <tenon/kernel.h>
+TN_KERNEL(fill, TN_OUT(float, a), TN_VALUE(int, n))
+{
+    TN_RANGE(i, n) {
+        a[i] = 1.0f;
+    }
+}
+END
+    "$command" cc "$scratch/mine.c" -o "$scratch/mine" -v 2> "$scratch/log"
+    if grep -F "$TN_SRCDIR/include" "$scratch/log"; then
+        echo 'FAILED: it knows the source tree'
+        exit 1
+    fi
+    "$command" run "$scratch/mine" fill out:f32:4=- i32:4 > "$scratch/out"
 fi
 
 step 'tenon-plugin gives flags to compile, none to link'

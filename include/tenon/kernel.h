@@ -251,6 +251,8 @@
  *
  * TARGETS
  *
+ * `tenon cc SOURCE.c -o DIR` builds all of them; with -v it prints what it runs.
+ *
  * CPU. gcc and clang take the file as C11; so does any editor. Flags:
  *
  *     -std=c11 -O3 -march=x86-64-v3 -fPIC -shared -fvisibility=hidden

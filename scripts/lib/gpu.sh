@@ -40,11 +40,11 @@ gpu_collect() {
         gpu_copy bin $b/tools/tenon $b/examples/vecadd \
             $b/tests/conformance/conformance $b/tests/gpu/faults \
             $b/tests/kernels/{cuda,cuda_math,library} &&
-        gpu_copy fixtures $b/tests/fixtures/*.{ptx,ini} \
+        gpu_copy fixtures $b/tests/fixtures/*.ptx \
             tests/fixtures/conformance_kernels.cl || return
     # kernels that a test looks for beside itself in the build tree
-    gpu_copy tests/fixtures $b/tests/fixtures/dialect.* || return
-    for bundle in "$b"/kernels/*/bundle.ini; do
+    gpu_copy tests/fixtures/dialect $b/tests/fixtures/dialect/* || return
+    for bundle in "$b"/bundles/*/bundle.ini; do
         bundle=${bundle%/bundle.ini}
         gpu_copy "kernels/${bundle##*/}" "$bundle"/*.{ini,so,cl,ptx} || return
     done
@@ -187,7 +187,7 @@ END
 gpu_kernels() {
     local test
     for test in cuda cuda_math; do
-        if [ -e $gpu/fixtures/dialect.ptx ]; then
+        if [ -e $gpu/tests/fixtures/dialect/dialect.ptx ]; then
             gpu_step "dialect, $test" 120 "$gpu_suite" \
                 env TN_BUILDDIR="$PWD/$gpu" $gpu/bin/$test
         else

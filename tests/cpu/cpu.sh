@@ -7,4 +7,4 @@ exec "$TN_BUILDDIR/tests/cpu/cpu_test" \
     "$TN_BUILDDIR/.libs/tenon/plugins/cpu.so" \
     "$TN_BUILDDIR/tests/fixtures/.libs/conformance_kernels.so" \
     "$TN_BUILDDIR/tests/fixtures/.libs/cpu_kernels.so" \
-    "$TN_BUILDDIR/tests/fixtures/dialect.x86-64-v4.so"
+    "$TN_BUILDDIR/tests/fixtures/dialect/dialect.x86-64-v4.so"

@@ -110,7 +110,7 @@ done
 
 # ---- one program, moved from a machine without a GPU to one with it
 mkdir -p kernels
-cp -RL "$TN_BUILDDIR/kernels/vector" kernels/
+cp -RL "$TN_BUILDDIR/bundles/vector" kernels/
 sed 's/_Z3addPKfS0_Pfj/tn_k_add_i32/; s/f32/s32/' theirs.ptx \
     > kernels/vector/by_hand.ptx
 mkdir -p kernels/vector/bundle.d

@@ -14,7 +14,7 @@ fail() {
 }
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
-bundle=$TN_BUILDDIR/kernels/vector
+bundle=$TN_BUILDDIR/bundles/vector
 expected=$TN_SRCDIR/tests/kernels/vector.ini
 kernels=$(sed -n 's/^\[kernel \(.*\)\]$/\1/p' "$expected" | sort)
 
@@ -77,8 +77,7 @@ refuse() {
     # shellcheck disable=SC2086 # CC may hold arguments
     $CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/bad.c" \
         -o "$scratch/bad.i" || fail "the preprocessor, at $1"
-    if awk -v bundle=bad -v levels=any -v formats=cl \
-        -f "$TN_SRCDIR/kernels/rules.awk" -f "$TN_SRCDIR/kernels/bundle.awk" \
+    if awk -v bundle=bad -v source=bad.c -f "$TN_SRCDIR/kernels/rules.awk" -f "$TN_SRCDIR/kernels/bundle.awk" \
         "$scratch/bad.i" > "$scratch/bad.ini" 2> "$scratch/error"; then
         fail "became a bundle: $1"
     elif [ -s "$scratch/bad.ini" ]; then

@@ -25,8 +25,8 @@ translate() {
 
 # ---- what make has built
 
-for text in "$TN_BUILDDIR/kernels/vector/vector.cl" \
-    "$TN_BUILDDIR/tests/fixtures/dialect.cl"; do
+for text in "$TN_BUILDDIR/bundles/vector/vector.cl" \
+    "$TN_BUILDDIR/tests/fixtures/dialect/dialect.cl"; do
     [ -s "$text" ] || fail "there is no $text"
     if grep -nE '# *include|^# [0-9]|TN_|tn_[iuf][0-9]|__VA_ARGS__' "$text" |
         grep -v 'tn_f16'; then
@@ -45,7 +45,7 @@ lines_of() {
             print line, substr($0, RSTART + 5, RLENGTH - 6)
         }' "$1"
 }
-lines_of "$TN_BUILDDIR/kernels/vector/vector.cl" > "$scratch/found"
+lines_of "$TN_BUILDDIR/bundles/vector/vector.cl" > "$scratch/found"
 sed -n 's/^TN_KERNEL[A-Z_]*(\([a-z0-9_]*\),.*/\1/
     t found
     d

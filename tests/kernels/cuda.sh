@@ -5,7 +5,7 @@
 # accurate as kernel.h says for any target.
 
 set -u
-if [ ! -f "$TN_BUILDDIR/tests/fixtures/dialect.ptx" ]; then
+if [ ! -f "$TN_BUILDDIR/tests/fixtures/dialect/dialect.ptx" ]; then
     echo "built without PTX: configure's summary says why"
     exit 77
 fi

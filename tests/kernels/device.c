@@ -33,7 +33,7 @@ static const char *const about_the_entry[] = {
     "atomics_hold_between_threads",
     "sin_and_cos_stay_bounded"};
 
-static char *signatures; /* dialect.ini */
+static char *signatures; /* its bundle.ini */
 static unsigned char *windows[ARGUMENTS_MAX];
 static unsigned char *copies[ARGUMENTS_MAX];
 static int memory = -1; /* this process's own */
@@ -254,7 +254,7 @@ int dialect_main(CU_TestInfo *tests)
     char *program;
 
     memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    signatures = read_text("dialect.ini");
+    signatures = read_text("dialect/bundle.ini");
     program = read_text(device_file);
     tn_status status = device_open(program, &why);
 

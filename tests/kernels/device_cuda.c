@@ -7,7 +7,7 @@
 #include "common/dl.h"
 #include "tests/kernels/device.h"
 
-const char device_file[] = "dialect.ptx";
+const char device_file[] = "dialect/dialect.ptx";
 const bool device_has_offsets = false;
 
 /* Of cuda.h, which need not be there. */

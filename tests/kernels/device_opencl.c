@@ -10,7 +10,7 @@
 #include "common/dl.h"
 #include "tests/kernels/device.h"
 
-const char device_file[] = "dialect.cl";
+const char device_file[] = "dialect/dialect.cl";
 const bool device_has_offsets = true;
 
 /* The loader need not be there. */

@@ -14,7 +14,7 @@ fail() {
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 fixtures=$TN_BUILDDIR/tests/fixtures
-if [ ! -f "$fixtures/dialect.ptx" ]; then
+if [ ! -f "$fixtures/dialect/dialect.ptx" ]; then
     echo "built without PTX: configure's summary says why"
     exit 77
 fi
@@ -65,9 +65,9 @@ check() {
         fail "$1 needs something, or names a file"
     fi
 }
-check dialect "$fixtures/dialect.ini" "$fixtures/dialect.ptx"
-check vector "$TN_BUILDDIR/kernels/vector/bundle.ini" \
-    "$TN_BUILDDIR/kernels/vector/vector.ptx"
+check dialect "$fixtures/dialect/bundle.ini" "$fixtures/dialect/dialect.ptx"
+check vector "$TN_BUILDDIR/bundles/vector/bundle.ini" \
+    "$TN_BUILDDIR/bundles/vector/vector.ptx"
 grep -q '^\.reqntid 8, 4, 2$' "$fixtures/conformance_kernels.ptx" ||
     fail 'conformance_kernels.ptx does not say what group size it takes'
 
@@ -82,8 +82,8 @@ for arch in sm_70 sm_75 sm_80 sm_90 sm_100; do
         echo "not checked: ptxas knows no $arch"
         continue
     fi
-    for ptx in "$fixtures/dialect.ptx" "$fixtures/conformance_kernels.ptx" \
-        "$TN_BUILDDIR"/kernels/*/*.ptx; do
+    for ptx in "$fixtures/dialect/dialect.ptx" "$fixtures/conformance_kernels.ptx" \
+        "$TN_BUILDDIR"/bundles/*/*.ptx; do
         ptxas "-arch=$arch" "$ptx" -o "$scratch/cubin" ||
             fail "ptxas refuses $ptx for $arch"
     done

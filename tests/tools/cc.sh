@@ -388,7 +388,7 @@ says 'no folder' 2 err "the bundle's folder is missing"
 so=$(sed -n 's/^file = \(.*\.so\)$/\1/p' add/bundle.ini | tail -n 1)
 cc --add "add/$so" --name native --requires x86-64 add
 says 'native code' 0 add/bundle.d/native.ini '^format = so$'
-cc --add "$TN_BUILDDIR/kernels/scan/$(cd "$TN_BUILDDIR/kernels/scan" &&
+cc --add "$TN_BUILDDIR/bundles/scan/$(cd "$TN_BUILDDIR/bundles/scan" &&
     echo scan.*.so | cut -d' ' -f1)" add
 says 'native code of other kernels' 7 err 'kernel add: is missing'
 

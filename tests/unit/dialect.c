@@ -144,8 +144,9 @@ static bool open_build(const char *level, const char *order)
     char path[1024];
     tn_sentence why;
 
-    snprintf(path, sizeof path, "%s/tests/fixtures/dialect.%s.so",
-             folder != NULL ? folder : ".", level);
+    snprintf(path, sizeof path, "%s/tests/fixtures/dialect%s.%s.so",
+             folder != NULL ? folder : ".",
+             strcmp(level, "reference") == 0 ? "" : "/dialect", level);
     if (tn_dl_open(path, &next->object, &why) != TN_OK) {
         fprintf(stderr, "%s: %s\n", path, why.text);
         return false;

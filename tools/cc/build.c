@@ -60,7 +60,7 @@ typedef struct build {
 static void add_dependencies(build *b, cc_words *words)
 {
     if (b->options->dependencies != NULL) {
-        cc_words_split(words, "-MD -MT");
+        cc_words_split(words, "-MD -MP -MT");
         cc_words_add(words, "%s/bundle.ini", b->options->folder);
         cc_words_add(words, "-MF");
         cc_words_add(words, "%s/%zu.d", b->folder.scratch, b->dependencies++);
@@ -350,7 +350,8 @@ static bool choose_targets(build *b)
         report("%s gets no PTX, for NVIDIA's GPUs: %s", b->options->folder,
                why);
     }
-    if (b->targets[CC_TARGET_OPENCL] && b->compilers.clang.count == 0) {
+    if (b->targets[CC_TARGET_OPENCL] && !b->options->targets_named &&
+        b->compilers.clang.count == 0) {
         report("the OpenCL C of %s is not checked: clang is missing (apt-get "
                "install clang)",
                b->options->folder);
