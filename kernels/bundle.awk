@@ -2,7 +2,7 @@
 #
 # Writes the head and the kernels of bundle.ini from what
 # `-E -DTN_EMIT_SIGNATURE` makes of a source, that is, from lines such as
-#     tn_kernel sum 256 1 1 1; in f32* a; out f32* partial; u32 n; tn_end
+#     tn_kernel sum 256 1 1 1; in f32* a [n]; out f32* partial; u32 n; tn_end
 #
 #     awk -v bundle=NAME -v source=NAME.c -f rules.awk -f bundle.awk FILE
 
@@ -22,6 +22,20 @@ function tidy(text) {
     gsub(/ ?: ?/, ":", text)
     sub(/^ /, "", text)
     sub(/ $/, "", text)
+    return text
+}
+
+# "(n+1)* m" as "(n + 1) * m", "(n)" as "n".
+function tidy_extent(text) {
+    gsub(/[-+*\/]/, " & ", text)
+    gsub(/[ \t]+/, " ", text)
+    gsub(/\( /, "(", text)
+    gsub(/ \)/, ")", text)
+    sub(/^ /, "", text)
+    sub(/ $/, "", text)
+    if (text ~ /^\([^()]+\)$/) {
+        text = substr(text, 2, length(text) - 2)
+    }
     return text
 }
 
@@ -50,12 +64,53 @@ function write_kernel(text,    parts, head, count, i) {
     if (head[5] > 1) {
         out = out "elements = " head[5] "\n"
     }
+    split("", integers)
     for (i = 2; i < count; ++i) { # the last one is empty
-        write_parameter(head[1], i - 2, tidy(parts[i]))
+        if (tidy(parts[i]) ~ /^[iu][0-9]+ /) {
+            integers[substr(tidy(parts[i]), index(tidy(parts[i]), " ") + 1)] = 1
+        }
+    }
+    for (i = 2; i < count; ++i) {
+        write_parameter(head[1], i - 2, parts[i])
     }
 }
 
-function write_parameter(kernel, number, text,    words, name) {
+# common/extent.h is how it will be read.
+function check_extent(of, text,    rest, word, operands) {
+    rest = text
+    while (match(rest, /[A-Za-z_0-9.]+/)) {
+        word = substr(rest, RSTART, RLENGTH)
+        rest = substr(rest, RSTART + RLENGTH)
+        ++operands
+        if (word ~ /^[0-9.]/ && (word !~ /^(0|[1-9][0-9]*)$/ ||
+            length(word) > 18)) {
+            fail(of word " is no plain number")
+        } else if (word !~ /^[0-9.]/ && !(word in integers)) {
+            fail(of "the kernel has no integer " word " that is passed by" \
+                " value")
+        }
+    }
+    rest = text
+    gsub(/[A-Za-z_0-9.]+/, "n", rest)
+    gsub(/ /, "", rest)
+    while (sub(/\(n\)|n[-+*\/]n/, "n", rest)) {
+    }
+    if (rest != "n") {
+        fail(of "an extent is made of names of integers, numbers, + - * / and" \
+            " parentheses")
+    } else if (text ~ /\/ 0( |\)|$)/) {
+        fail(of "divides by 0")
+    } else if (operands > 16 || length(text) > 127) {
+        fail(of "an extent has at most 16 names and numbers, and 127 characters")
+    }
+}
+
+function write_parameter(kernel, number, text,    words, name, extent) {
+    if (match(text, /\[.*\]/)) {
+        extent = tidy_extent(substr(text, RSTART + 1, RLENGTH - 2))
+        text = substr(text, 1, RSTART - 1)
+    }
+    text = tidy(text)
     sub(/^TN_SIGNATURE_/, "", text)
     if (text == "" || text == "TOO_MANY") {
         fail("kernel " kernel ": a kernel has 1 to 32 parameters")
@@ -76,6 +131,10 @@ function write_parameter(kernel, number, text,    words, name) {
             fail("kernel " kernel " has two parameters " name)
         }
         seen[kernel, name] = 1
+        if (extent != "") {
+            check_extent("kernel " kernel ": " name " [" extent "]: ", extent)
+            text = text " [" extent "]"
+        }
     }
     out = out "arg." number " = " text "\n"
 }

@@ -97,6 +97,7 @@ function declares(i,    k) {
 function declare_parameters(head,    parts, words, count, i) {
     count = split(head, parts, ";")
     for (i = 2; i < count; ++i) {
+        sub(/\[.*/, "", parts[i]) # its extent
         if (tidy(parts[i]) ~ /^(out|inout|local) /) {
             where[words[split(tidy(parts[i]), words, " ")]] = "memory"
         }

@@ -68,13 +68,13 @@
  *
  * Parameters, 1 to 32 of them:
  *
- *     TN_IN(type, name)             a buffer that is read   const type *name
- *     TN_OUT(type, name)            one that is written     type *name
- *     TN_INOUT(type, name)          both                    type *name
- *     TN_VALUE(type, name)          a number                const type name
- *     TN_STRUCT(type, bytes, name)  your struct, by value   const type name
- *     TN_DYNAMIC(type, name)        group memory, its size  type *name
- *                                   given at launch
+ *     TN_IN(type, name, extent)       a buffer that is read   const type *name
+ *     TN_OUT(type, name, extent)      one that is written     type *name
+ *     TN_INOUT(type, name, extent)    both                    type *name
+ *     TN_VALUE(type, name)            a number                const type name
+ *     TN_STRUCT(type, bytes, name)    your struct, by value   const type name
+ *     TN_DYNAMIC(type, name, extent)  group memory, its size  type *name
+ *                                     given at launch
  *
  * type is one word: tn_i8 tn_u8 tn_i16 tn_u16 tn_i32 tn_u32 tn_i64 tn_u64
  * tn_f16 tn_f32 tn_f64, or int float double. Buffers may overlap as long as no
@@ -82,6 +82,22 @@
  * members of these types and no hidden padding; bytes is its size as a plain
  * number. A tn_f16 is not passed by value. Parameters and variables are not
  * named as keywords of OpenCL C or C++ are (local, global, half; class, new).
+ *
+ * The extent says how many elements the kernel uses at most. A launch with a
+ * buffer that has less, from its offset on, is refused with a sentence, where it
+ * would else read or write what lies behind. Write it wherever it is known:
+ *
+ *     TN_KERNEL(outer, TN_IN(float, a, m), TN_IN(float, b, n),
+ *               TN_OUT(float, c, m * n), TN_VALUE(tn_i32, m),
+ *               TN_VALUE(tn_i32, n))
+ *
+ * It is an expression of names, + - * / and parentheses: of TN_VALUE parameters
+ * of integer types, in whatever order they stand, and of decimal numbers, 16 in
+ * all and 127 characters. It is calculated in 64 bits with a sign, where / rounds
+ * towards 0; a result below 0 counts as 0; one that 64 bits do not hold, and a
+ * division by 0, is refused at launch. It costs the kernel nothing. Without it
+ * nothing is checked: leave it out where the use depends on the grid, such as
+ * the results of a reduction, one for each group.
  *
  *
  * ITEM LOOPS
@@ -239,7 +255,8 @@
  *       sum, if the items then read along a row: so it vectorises (a product
  *       of matrices of 512: 15 against 290 ms).
  *  9. * A parameter's type is one of those above, and the name of one kind:
- *       `long` and `unsigned int` are not, they differ between targets.
+ *       `long` and `unsigned int` are not, they differ between targets. An
+ *       extent is an expression as described there.
  * 10.   Names that begin with tn_ or TN_ belong to this header.
  * 11. * No C library and no types of it: GPUs have none. No static variables
  *       and no recursion either.
@@ -369,12 +386,17 @@
 /* ---- a parameter as text, for bundle.ini and for the note of a .so ---- */
 
 #define TN_SIGNATURE(number, x) TN_SIGNATURE_##x
-#define TN_SIGNATURE_TN_IN(type, name) in TN_TYPE_OF_##type* name
-#define TN_SIGNATURE_TN_OUT(type, name) out TN_TYPE_OF_##type* name
-#define TN_SIGNATURE_TN_INOUT(type, name) inout TN_TYPE_OF_##type* name
+#define TN_SIGNATURE_TN_IN(...) in TN_POINTER_TEXT(__VA_ARGS__)
+#define TN_SIGNATURE_TN_OUT(...) out TN_POINTER_TEXT(__VA_ARGS__)
+#define TN_SIGNATURE_TN_INOUT(...) inout TN_POINTER_TEXT(__VA_ARGS__)
 #define TN_SIGNATURE_TN_VALUE(type, name) TN_TYPE_OF_##type name
 #define TN_SIGNATURE_TN_STRUCT(type, bytes, name) struct:bytes name
-#define TN_SIGNATURE_TN_DYNAMIC(type, name) local TN_TYPE_OF_##type* name
+#define TN_SIGNATURE_TN_DYNAMIC(...) local TN_POINTER_TEXT(__VA_ARGS__)
+
+#define TN_POINTER_TEXT(...)                                                   \
+    TN_CAT(TN_POINTER_TEXT_, TN_LENGTH(__VA_ARGS__))(__VA_ARGS__)
+#define TN_POINTER_TEXT_2(type, name) TN_TYPE_OF_##type* name
+#define TN_POINTER_TEXT_3(type, name, extent) TN_TYPE_OF_##type* name [extent]
 
 #define TN_TYPE_OF_tn_i8 i8
 #define TN_TYPE_OF_tn_u8 u8
@@ -390,6 +412,21 @@
 #define TN_TYPE_OF_int i32
 #define TN_TYPE_OF_float f32
 #define TN_TYPE_OF_double f64
+
+/*
+ * TN_BARE(TN_PASS_, TN_IN(float, a, n)) is TN_PASS_TN_IN(float, a): the extent is
+ * for the signature alone.
+ */
+#define TN_BARE(prefix, x) TN_BARE_CAT(prefix, TN_BARE_##x)
+#define TN_BARE_CAT(a, b) TN_BARE_CAT_(a, b)
+#define TN_BARE_CAT_(a, b) a##b
+#define TN_BARE_TN_IN(...) TN_BARE_POINTER(TN_IN, __VA_ARGS__, )
+#define TN_BARE_TN_OUT(...) TN_BARE_POINTER(TN_OUT, __VA_ARGS__, )
+#define TN_BARE_TN_INOUT(...) TN_BARE_POINTER(TN_INOUT, __VA_ARGS__, )
+#define TN_BARE_TN_VALUE(...) TN_VALUE(__VA_ARGS__)
+#define TN_BARE_TN_STRUCT(...) TN_STRUCT(__VA_ARGS__)
+#define TN_BARE_TN_DYNAMIC(...) TN_BARE_POINTER(TN_DYNAMIC, __VA_ARGS__, )
+#define TN_BARE_POINTER(kind, type, name, ...) kind(type, name)
 /* clang-format on */
 
 /* ---- the target's side ---- */

@@ -44,8 +44,9 @@ TN_FUNCTION float pixel_at(TN_GLOBAL const float *plane, tn_i32 c, tn_i32 r,
  * `tile`, of (32 + columns - 1) (8 + rows - 1) floats. Launch width x height x
  * planes items.
  */
-TN_KERNEL_SIZED(convolve, 32, 8, 1, TN_IN(float, x), TN_IN(float, weights),
-                TN_OUT(float, y), TN_DYNAMIC(float, tile),
+TN_KERNEL_SIZED(convolve, 32, 8, 1, TN_IN(float, x),
+                TN_IN(float, weights, (rows * columns)), TN_OUT(float, y),
+                TN_DYNAMIC(float, tile, (31 + columns) * (7 + rows)),
                 TN_VALUE(tn_i32, width), TN_VALUE(tn_i32, height),
                 TN_VALUE(tn_i32, columns), TN_VALUE(tn_i32, rows),
                 TN_VALUE(tn_i32, border))
@@ -90,8 +91,8 @@ TN_KERNEL_SIZED(convolve, 32, 8, 1, TN_IN(float, x), TN_IN(float, weights),
  * Any number of groups of 256: each counts in group memory first, so fewer,
  * with many pixels each, have less to add up.
  */
-TN_KERNEL_SIZED(histogram, 256, 1, 1, TN_IN(tn_u8, x), TN_INOUT(tn_u32, bins),
-                TN_VALUE(tn_i32, n))
+TN_KERNEL_SIZED(histogram, 256, 1, 1, TN_IN(tn_u8, x, n),
+                TN_INOUT(tn_u32, bins, 256), TN_VALUE(tn_i32, n))
 {
     TN_SHARED tn_u32 own[256];
     const tn_i32 stride = TN_GROUPS(0) * 256;

@@ -34,8 +34,9 @@
             }                                                                  \
         }                                                                      \
     }
-TN_KERNEL_SIZED(transpose, 32, 8, 1, TN_IN(float, a), TN_OUT(float, b),
-                TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n))
+TN_KERNEL_SIZED(transpose, 32, 8, 1, TN_IN(float, a, (m * n)),
+                TN_OUT(float, b, (m * n)), TN_VALUE(tn_i32, m),
+                TN_VALUE(tn_i32, n))
 {
     TN_SHARED float tile[32][33]; /* 33: columns lie in different banks */
     const tn_i32 row = TN_GROUP_ID(1) * 32;
@@ -57,8 +58,8 @@ TN_KERNEL_SIZED(transpose, 32, 8, 1, TN_IN(float, a), TN_OUT(float, b),
  *
  * A group of 64 computes one row; launch 64 m items.
  */
-TN_KERNEL_SIZED(gemv, 64, 1, 1, TN_IN(float, a), TN_IN(float, x),
-                TN_OUT(float, y), TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n))
+TN_KERNEL_SIZED(gemv, 64, 1, 1, TN_IN(float, a, (m * n)), TN_IN(float, x, n),
+                TN_OUT(float, y, m), TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n))
 {
     TN_SHARED float tile[64];
     TN_PRIVATE(float, sum);
@@ -95,8 +96,8 @@ TN_KERNEL_SIZED(gemv, 64, 1, 1, TN_IN(float, a), TN_IN(float, x),
  *
  * An item computes one element; launch n items.
  */
-TN_KERNEL(gemv_t, TN_IN(float, a), TN_IN(float, x), TN_OUT(float, y),
-          TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n))
+TN_KERNEL(gemv_t, TN_IN(float, a, (m * n)), TN_IN(float, x, m),
+          TN_OUT(float, y, n), TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n))
 {
     TN_PRIVATE(float, sum);
 
@@ -214,9 +215,10 @@ TN_KERNEL(gemv_t, TN_IN(float, a), TN_IN(float, x), TN_OUT(float, y),
 
 /* c = a b */
 #define GEMM(name, load_b)                                                     \
-    TN_KERNEL_SIZED(name, 16, 16, 1, TN_IN(float, a), TN_IN(float, b),         \
-                    TN_OUT(float, c), TN_VALUE(tn_i32, m),                     \
-                    TN_VALUE(tn_i32, n), TN_VALUE(tn_i32, k))                  \
+    TN_KERNEL_SIZED(name, 16, 16, 1, TN_IN(float, a, (m * k)),                 \
+                    TN_IN(float, b, (k * n)), TN_OUT(float, c, (m * n)),       \
+                    TN_VALUE(tn_i32, m), TN_VALUE(tn_i32, n),                  \
+                    TN_VALUE(tn_i32, k))                                       \
     {                                                                          \
         PRODUCT_BEGIN                                                          \
         MULTIPLY(LOAD_A(a), load_b(b))                                         \
@@ -231,8 +233,9 @@ GEMM(gemm_nt, LOAD_B_NT)
  * 3 silu, 4 tanh.
  */
 #define GEMM_BIAS(name, load_b)                                                \
-    TN_KERNEL_SIZED(name, 16, 16, 1, TN_IN(float, a), TN_IN(float, b),         \
-                    TN_IN(float, bias), TN_OUT(float, c), TN_VALUE(tn_i32, m), \
+    TN_KERNEL_SIZED(name, 16, 16, 1, TN_IN(float, a, (m * k)),                 \
+                    TN_IN(float, b, (k * n)), TN_IN(float, bias, n),           \
+                    TN_OUT(float, c, (m * n)), TN_VALUE(tn_i32, m),            \
                     TN_VALUE(tn_i32, n), TN_VALUE(tn_i32, k),                  \
                     TN_VALUE(tn_i32, activation))                              \
     {                                                                          \

@@ -11,9 +11,9 @@
  * body does not attract itself. Aarseth, 1963; by tiles of 256 bodies in group
  * memory: Nyland, Harris and Prins, 2007.
  */
-TN_KERNEL_SIZED(accelerate, 256, 1, 1, TN_IN(float, x), TN_IN(float, y),
-                TN_IN(float, z), TN_IN(float, mass), TN_OUT(float, ax),
-                TN_OUT(float, ay), TN_OUT(float, az),
+TN_KERNEL_SIZED(accelerate, 256, 1, 1, TN_IN(float, x, n), TN_IN(float, y, n),
+                TN_IN(float, z, n), TN_IN(float, mass, n), TN_OUT(float, ax, n),
+                TN_OUT(float, ay, n), TN_OUT(float, az, n),
                 TN_VALUE(float, softening), TN_VALUE(tn_i32, n))
 {
     TN_SHARED float tile[4][256];
@@ -64,8 +64,8 @@ TN_KERNEL_SIZED(accelerate, 256, 1, 1, TN_IN(float, x), TN_IN(float, y),
 }
 
 /* v += a dt, then p += v dt: one coordinate. The semi-implicit Euler method. */
-TN_KERNEL(advance, TN_INOUT(float, p), TN_INOUT(float, v), TN_IN(float, a),
-          TN_VALUE(float, dt), TN_VALUE(tn_i32, n))
+TN_KERNEL(advance, TN_INOUT(float, p, n), TN_INOUT(float, v, n),
+          TN_IN(float, a, n), TN_VALUE(float, dt), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         v[i] += a[i] * dt;

@@ -67,9 +67,9 @@
  * y = exp(s x) / sum(exp(s x)) over each row, where s is `scale`, less the
  * row's maximum so that nothing overflows. A row of minus infinities is 0.
  */
-TN_KERNEL_SIZED(softmax, 256, 1, 1, TN_IN(float, x), TN_OUT(float, y),
-                TN_VALUE(float, scale), TN_VALUE(tn_i32, rows),
-                TN_VALUE(tn_i32, columns))
+TN_KERNEL_SIZED(softmax, 256, 1, 1, TN_IN(float, x, (rows * columns)),
+                TN_OUT(float, y, (rows * columns)), TN_VALUE(float, scale),
+                TN_VALUE(tn_i32, rows), TN_VALUE(tn_i32, columns))
 {
     ROW_BEGIN
     ROW_REDUCE(most, -TN_INFINITY, scale * x[i], tn_max(a, b))
@@ -96,8 +96,9 @@ TN_FUNCTION float masked(tn_u8 mask, float x)
     return tn_as_f32((tn_as_u32(x) & keep) | (0xff800000u & ~keep));
 }
 #define MASKED masked(mask[mask_row * columns + from + l], (scale) * (x[i]))
-TN_KERNEL_SIZED(softmax_masked, 256, 1, 1, TN_IN(float, x), TN_IN(tn_u8, mask),
-                TN_OUT(float, y), TN_VALUE(float, scale),
+TN_KERNEL_SIZED(softmax_masked, 256, 1, 1, TN_IN(float, x, (rows * columns)),
+                TN_IN(tn_u8, mask, (mask_rows * columns)),
+                TN_OUT(float, y, (rows * columns)), TN_VALUE(float, scale),
                 TN_VALUE(tn_i32, rows), TN_VALUE(tn_i32, columns),
                 TN_VALUE(tn_i32, mask_rows))
 {
@@ -119,8 +120,9 @@ TN_KERNEL_SIZED(softmax_masked, 256, 1, 1, TN_IN(float, x), TN_IN(tn_u8, mask),
  * variance (of the whole row, not of a sample) of each row; gamma and beta have
  * an element a column. Ba, Kiros and Hinton, 2016.
  */
-TN_KERNEL_SIZED(layer_norm, 256, 1, 1, TN_IN(float, x), TN_IN(float, gamma),
-                TN_IN(float, beta), TN_OUT(float, y), TN_VALUE(float, epsilon),
+TN_KERNEL_SIZED(layer_norm, 256, 1, 1, TN_IN(float, x, (rows * columns)),
+                TN_IN(float, gamma, columns), TN_IN(float, beta, columns),
+                TN_OUT(float, y, (rows * columns)), TN_VALUE(float, epsilon),
                 TN_VALUE(tn_i32, rows), TN_VALUE(tn_i32, columns))
 {
     ROW_BEGIN
@@ -139,8 +141,9 @@ TN_KERNEL_SIZED(layer_norm, 256, 1, 1, TN_IN(float, x), TN_IN(float, gamma),
  * y = x / sqrt(mean(x^2) + epsilon) * gamma, with the mean of each row; gamma
  * has an element a column. Zhang and Sennrich, 2019.
  */
-TN_KERNEL_SIZED(rms_norm, 256, 1, 1, TN_IN(float, x), TN_IN(float, gamma),
-                TN_OUT(float, y), TN_VALUE(float, epsilon),
+TN_KERNEL_SIZED(rms_norm, 256, 1, 1, TN_IN(float, x, (rows * columns)),
+                TN_IN(float, gamma, columns),
+                TN_OUT(float, y, (rows * columns)), TN_VALUE(float, epsilon),
                 TN_VALUE(tn_i32, rows), TN_VALUE(tn_i32, columns))
 {
     ROW_BEGIN
@@ -154,9 +157,11 @@ TN_KERNEL_SIZED(rms_norm, 256, 1, 1, TN_IN(float, x), TN_IN(float, gamma),
  * Row r of y is row ids[r] of table, which has table_rows x columns elements;
  * an id outside of it gives zeros.
  */
-TN_KERNEL_SIZED(embedding, 256, 1, 1, TN_IN(float, table), TN_IN(tn_i32, ids),
-                TN_OUT(float, y), TN_VALUE(tn_i32, table_rows),
-                TN_VALUE(tn_i32, rows), TN_VALUE(tn_i32, columns))
+TN_KERNEL_SIZED(embedding, 256, 1, 1,
+                TN_IN(float, table, (table_rows * columns)),
+                TN_IN(tn_i32, ids, rows), TN_OUT(float, y, (rows * columns)),
+                TN_VALUE(tn_i32, table_rows), TN_VALUE(tn_i32, rows),
+                TN_VALUE(tn_i32, columns))
 {
     const tn_i32 row = TN_GROUP_ID(0);
 
@@ -175,7 +180,8 @@ TN_KERNEL_SIZED(embedding, 256, 1, 1, TN_IN(float, table), TN_IN(tn_i32, ids),
 /* ---- single elements: n elements, n items ---- */
 
 /* y = x P(X <= x) for a normal X, by erf */
-TN_KERNEL_WIDE(gelu, 4, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(gelu, 4, TN_IN(float, x, n), TN_OUT(float, y, n),
+               TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = gelu(x[i]);
@@ -183,7 +189,8 @@ TN_KERNEL_WIDE(gelu, 4, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
 }
 
 /* y = x / (1 + exp(-x)) */
-TN_KERNEL_WIDE(silu, 4, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(silu, 4, TN_IN(float, x, n), TN_OUT(float, y, n),
+               TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = silu(x[i]);
@@ -191,8 +198,8 @@ TN_KERNEL_WIDE(silu, 4, TN_IN(float, x), TN_OUT(float, y), TN_VALUE(tn_i32, n))
 }
 
 /* y = silu(a) b, the gate of a SwiGLU layer. Shazeer, 2020. */
-TN_KERNEL_WIDE(swiglu, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, y),
-               TN_VALUE(tn_i32, n))
+TN_KERNEL_WIDE(swiglu, 4, TN_IN(float, a, n), TN_IN(float, b, n),
+               TN_OUT(float, y, n), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = silu(a[i]) * b[i];
@@ -200,7 +207,7 @@ TN_KERNEL_WIDE(swiglu, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, y),
 }
 
 /* y += x */
-TN_KERNEL_WIDE(residual_add, 4, TN_IN(float, x), TN_INOUT(float, y),
+TN_KERNEL_WIDE(residual_add, 4, TN_IN(float, x, n), TN_INOUT(float, y, n),
                TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
@@ -218,8 +225,9 @@ TN_KERNEL_WIDE(residual_add, 4, TN_IN(float, x), TN_INOUT(float, y),
  * Launch pairs x heads x tokens items. Su et al., 2021.
  */
 #define ROTARY(name, first, second)                                            \
-    TN_KERNEL_SIZED(name, 32, 8, 1, TN_INOUT(float, x),                        \
-                    TN_IN(tn_i32, positions), TN_IN(float, cosines),           \
+    TN_KERNEL_SIZED(name, 32, 8, 1,                                            \
+                    TN_INOUT(float, x, 2 * pairs * heads * tokens),            \
+                    TN_IN(tn_i32, positions, tokens), TN_IN(float, cosines),   \
                     TN_IN(float, sines), TN_VALUE(tn_i32, pairs),              \
                     TN_VALUE(tn_i32, heads), TN_VALUE(tn_i32, tokens))         \
     {                                                                          \

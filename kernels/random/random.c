@@ -38,7 +38,7 @@ TN_FUNCTION words philox(tn_u64 block, tn_u64 seed)
  * `statements` sets four values of the words w.
  */
 #define RANDOM(name, type, statements)                                         \
-    TN_KERNEL_SIZED(name, 256, 1, 1, TN_OUT(type, out),                        \
+    TN_KERNEL_SIZED(name, 256, 1, 1, TN_OUT(type, out, n),                     \
                     TN_VALUE(tn_u64, seed), TN_VALUE(tn_u64, first),           \
                     TN_VALUE(tn_i32, n))                                       \
     {                                                                          \

@@ -16,9 +16,9 @@
  * adds what is in sum_type.
  */
 #define SCAN(name, type, sum_type)                                             \
-    TN_KERNEL_SIZED(name, 256, 1, 1, TN_IN(type, a), TN_OUT(type, b),          \
-                    TN_OUT(type, totals), TN_VALUE(tn_i32, n),                 \
-                    TN_VALUE(tn_i32, exclusive))                               \
+    TN_KERNEL_SIZED(name, 256, 1, 1, TN_IN(type, a, n), TN_OUT(type, b, n),    \
+                    TN_OUT(type, totals, (n + 1023) / 1024),                   \
+                    TN_VALUE(tn_i32, n), TN_VALUE(tn_i32, exclusive))          \
     {                                                                          \
         TN_SHARED sum_type tile[1024];                                         \
         TN_SHARED sum_type sums[2][512]; /* the first half stays 0 */          \
@@ -78,8 +78,8 @@ SCAN(scan_f32, float, float)
 
 /* b[i] += offsets[block of i] */
 #define ADD_OFFSETS(name, type, sum_type)                                      \
-    TN_KERNEL_SIZED(name, 256, 1, 1, TN_IN(type, offsets), TN_INOUT(type, b),  \
-                    TN_VALUE(tn_i32, n))                                       \
+    TN_KERNEL_SIZED(name, 256, 1, 1, TN_IN(type, offsets, (n + 1023) / 1024),  \
+                    TN_INOUT(type, b, n), TN_VALUE(tn_i32, n))                 \
     {                                                                          \
         const tn_i32 from = TN_GROUP_ID(0) * 1024;                             \
         const sum_type offset = (sum_type)offsets[TN_GROUP_ID(0)];             \

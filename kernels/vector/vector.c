@@ -6,8 +6,8 @@
 #include <tenon/kernel.h>
 
 /* c = a + b */
-TN_KERNEL_WIDE(add, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
-               TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(add, 4, TN_IN(float, a, n), TN_IN(float, b, n),
+               TN_OUT(float, c, n), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         c[i] = a[i] + b[i];
@@ -15,16 +15,16 @@ TN_KERNEL_WIDE(add, 4, TN_IN(float, a), TN_IN(float, b), TN_OUT(float, c),
 }
 
 /* Sums beyond the range of i32 wrap around. */
-TN_KERNEL_WIDE(add_i32, 4, TN_IN(tn_i32, a), TN_IN(tn_i32, b),
-               TN_OUT(tn_i32, c), TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(add_i32, 4, TN_IN(tn_i32, a, n), TN_IN(tn_i32, b, n),
+               TN_OUT(tn_i32, c, n), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         c[i] = (tn_i32)((tn_u32)a[i] + (tn_u32)b[i]);
     }
 }
 
-TN_KERNEL_WIDE(add_f64, 4, TN_IN(double, a), TN_IN(double, b),
-               TN_OUT(double, c), TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(add_f64, 4, TN_IN(double, a, n), TN_IN(double, b, n),
+               TN_OUT(double, c, n), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         c[i] = a[i] + b[i];
@@ -32,8 +32,8 @@ TN_KERNEL_WIDE(add_f64, 4, TN_IN(double, a), TN_IN(double, b),
 }
 
 /* b = k a */
-TN_KERNEL_WIDE(scale, 4, TN_IN(float, a), TN_OUT(float, b), TN_VALUE(float, k),
-               TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(scale, 4, TN_IN(float, a, n), TN_OUT(float, b, n),
+               TN_VALUE(float, k), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         b[i] = k * a[i];
@@ -41,8 +41,8 @@ TN_KERNEL_WIDE(scale, 4, TN_IN(float, a), TN_OUT(float, b), TN_VALUE(float, k),
 }
 
 /* y = k x + y */
-TN_KERNEL_WIDE(saxpy, 4, TN_VALUE(float, k), TN_IN(float, x),
-               TN_INOUT(float, y), TN_VALUE(tn_u32, n))
+TN_KERNEL_WIDE(saxpy, 4, TN_VALUE(float, k), TN_IN(float, x, n),
+               TN_INOUT(float, y, n), TN_VALUE(tn_u32, n))
 {
     TN_RANGE(i, n) {
         y[i] = k * x[i] + y[i];
@@ -89,16 +89,16 @@ TN_KERNEL_WIDE(saxpy, 4, TN_VALUE(float, k), TN_IN(float, x),
     }
 
 /* The sum of a; of none it is 0. */
-TN_KERNEL_SIZED(sum, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
+TN_KERNEL_SIZED(sum, 256, 1, 1, TN_IN(float, a, n), TN_OUT(float, partial),
                 TN_VALUE(tn_u32, n)){REDUCE(0.0f, a[i], x + y)}
 
 /* The sum of the products a b; its partial sums are added by sum. */
-TN_KERNEL_SIZED(dot, 256, 1, 1, TN_IN(float, a), TN_IN(float, b),
+TN_KERNEL_SIZED(dot, 256, 1, 1, TN_IN(float, a, n), TN_IN(float, b, n),
                 TN_OUT(float, partial),
                 TN_VALUE(tn_u32, n)){REDUCE(0.0f, a[i] * b[i], x + y)}
 
 /* The largest element but NaN; of none it is minus infinity. */
-TN_KERNEL_SIZED(max, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
+TN_KERNEL_SIZED(max, 256, 1, 1, TN_IN(float, a, n), TN_OUT(float, partial),
                 TN_VALUE(tn_u32, n)){REDUCE(-TN_INFINITY, a[i], tn_max(x, y))}
 
 /*
@@ -150,14 +150,14 @@ TN_KERNEL_SIZED(max, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
         partial[TN_GROUP_ID(0)] = tile[0];                                     \
         partial_indices[TN_GROUP_ID(0)] = places[0];                           \
     }
-TN_KERNEL_SIZED(argmax, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
+TN_KERNEL_SIZED(argmax, 256, 1, 1, TN_IN(float, a, n), TN_OUT(float, partial),
                 TN_OUT(tn_i32, partial_indices), TN_VALUE(tn_u32, n))
 {
     ARGMAX(i);
 }
 
-TN_KERNEL_SIZED(argmax_pairs, 256, 1, 1, TN_IN(float, a),
-                TN_IN(tn_i32, indices), TN_OUT(float, partial),
+TN_KERNEL_SIZED(argmax_pairs, 256, 1, 1, TN_IN(float, a, n),
+                TN_IN(tn_i32, indices, n), TN_OUT(float, partial),
                 TN_OUT(tn_i32, partial_indices), TN_VALUE(tn_u32, n))
 {
     ARGMAX(indices[i]);

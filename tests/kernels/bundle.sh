@@ -126,6 +126,26 @@ refuse 'TN_KERNEL(k, TN_OUT(int, a)) { TN_SHARED int t[4]; t[0] = 1; }' \
 refuse 'TN_KERNEL(k, TN_INOUT(tn_u32, a)) { tn_atomic_add_u32(a, 1); }' \
     'tn_atomic_add_u32 stores at group level'
 
+# refuse_extent EXTENT SENTENCE
+refuse_extent() {
+    refuse "TN_KERNEL(k, TN_IN(int, a, $1), TN_VALUE(int, n), TN_VALUE(float, x)) {}" \
+        "kernel k: a .*: $2"
+}
+refuse_extent 'm' 'the kernel has no integer m that is passed by value'
+refuse_extent '2 * x' 'the kernel has no integer x'
+refuse_extent 'a' 'the kernel has no integer a'
+for wrong in 'n n' 'n % 2' '-n' 'n *' 'f(n)' 'n << 1' '()'; do
+    refuse_extent "$wrong" "\(an extent is made of\|the kernel has no\)"
+done
+refuse_extent '0x10' '0x10 is no plain number'
+refuse_extent '010' '010 is no plain number'
+refuse_extent '1.5' '1.5 is no plain number'
+refuse_extent '99999999999999999999' '9* is no plain number'
+refuse_extent '(n / 0) + 1' 'divides by 0'
+refuse_extent '1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1' 'an extent has at most 16'
+refuse 'TN_KERNEL(k, TN_IN(int, a, n, n), TN_VALUE(int, n)) {}' \
+    'kernel k: .* is no parameter'
+
 # What looks like it and is none of these.
 cat > "$scratch/good.c" << 'END'
 #include <tenon/kernel.h>
@@ -167,4 +187,27 @@ $CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/good.c" |
     awk -v bundle=good -f "$TN_SRCDIR/kernels/rules.awk" \
         -f "$TN_SRCDIR/kernels/bundle.awk" | grep -q 'arg.2 = i32 n' ||
     fail 'a good kernel is refused'
+
+# How an extent stands in bundle.ini, however it was written.
+cat > "$scratch/sized.c" << 'END'
+#include <tenon/kernel.h>
+#define PER_ROW 4
+TN_KERNEL(k, TN_OUT(int, a, 2*(n+1)/  PER_ROW - n), TN_IN(tn_f16, b, ( n )),
+          TN_VALUE(int, n), TN_DYNAMIC(float, t, 16 *
+                                       n))
+{
+    TN_RANGE(i, n) { a[i] = i; }
+}
+END
+cat > "$scratch/sized.expected" << 'END'
+arg.0 = out i32* a [2 * (n + 1) / 4 - n]
+arg.1 = in f16* b [n]
+arg.2 = i32 n
+arg.3 = local f32* t [16 * n]
+END
+# shellcheck disable=SC2086
+$CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/sized.c" |
+    awk -v bundle=sized -f "$TN_SRCDIR/kernels/rules.awk" \
+        -f "$TN_SRCDIR/kernels/bundle.awk" | grep '^arg' |
+    diff -u "$scratch/sized.expected" - || fail 'extents in bundle.ini'
 exit $failed

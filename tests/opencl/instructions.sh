@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# A launch whose arguments stay takes at most 100 instructions more in the
+# A launch whose arguments stay takes at most 70 instructions more in the
 # plugin itself than the same calls by hand.
 
 # shellcheck source=tests/opencl/common.sh
 . "$TN_SRCDIR/tests/opencl/common.sh"
-most=100
+most=70
 [ -n "$(command -v valgrind)" ] || skip 'valgrind is not here: install valgrind'
 [ -z "${SANITIZE_CFLAGS-}" ] || skip 'a sanitizer adds instructions of its own'
 cd "$scratch" || exit 99

@@ -251,6 +251,7 @@ typedef struct tn_wide {
     {                                                                          \
         enum { tn_length = TN_LENGTH(__VA_ARGS__) };                           \
         TN_LIST(TN_LOAD, TN_NOTHING, __VA_ARGS__)                              \
+        TN_LIST(TN_CHECK_EXTENT, TN_NOTHING, __VA_ARGS__)                      \
         tn_group tn_g;                                                         \
         tn_u64 tn_left = tn_group_first(&tn_g, tn_range);                      \
                                                                                \
@@ -289,7 +290,7 @@ typedef struct tn_wide {
     "arg=" TN_NOTE_TEXT(TN_SIGNATURE(number, x)) "\n"
 
 /* A parameter of the body. */
-#define TN_PARAMETER(number, x) TN_PARAMETER_##x
+#define TN_PARAMETER(number, x) TN_BARE(TN_PARAMETER_, x)
 #define TN_PARAMETER_TN_IN(type, name) const type *const name
 #define TN_PARAMETER_TN_OUT(type, name) type *const name
 #define TN_PARAMETER_TN_INOUT(type, name) type *const name
@@ -298,7 +299,8 @@ typedef struct tn_wide {
 #define TN_PARAMETER_TN_DYNAMIC(type, name) type *const name
 
 /* The same variable in the entry, read from its argument, which follows. */
-#define TN_LOAD(number, x) TN_LOAD_##x(tn_arguments[tn_length - (number)]);
+#define TN_LOAD(number, x)                                                     \
+    TN_BARE(TN_LOAD_, x)(tn_arguments[tn_length - (number)]);
 #define TN_LOAD_TN_IN(type, name)                                              \
     const type *const name = *(const type *const *)
 #define TN_LOAD_TN_OUT(type, name) type *const name = *(type *const *)
@@ -309,7 +311,7 @@ typedef struct tn_wide {
 #define TN_DYNAMIC_BLOCK(argument)                                             \
     (void *)((uintptr_t)tn_range->dynamic + *(const tn_u64 *)(argument))
 
-#define TN_PASS(number, x) TN_PASS_##x
+#define TN_PASS(number, x) TN_BARE(TN_PASS_, x)
 #define TN_PASS_TN_IN(type, name) name
 #define TN_PASS_TN_OUT(type, name) name
 #define TN_PASS_TN_INOUT(type, name) name
@@ -327,13 +329,15 @@ typedef struct tn_wide {
 #define TN_CHECK_BAD(x)                                                        \
     _Static_assert(0, "a kernel has 1 to 32 parameters, each of them TN_IN, "  \
                       "TN_OUT, TN_INOUT, TN_VALUE, TN_STRUCT or TN_DYNAMIC");
-#define TN_CHECK_GOOD(x) TN_CHECK_##x;
-#define TN_KIND_TN_IN(type, name) ~, GOOD
-#define TN_KIND_TN_OUT(type, name) ~, GOOD
-#define TN_KIND_TN_INOUT(type, name) ~, GOOD
+#define TN_CHECK_GOOD(x) TN_BARE(TN_CHECK_, x);
+#define TN_KIND_TN_IN(...) TN_CAT(TN_KIND_, TN_LENGTH(__VA_ARGS__))
+#define TN_KIND_TN_OUT(...) TN_CAT(TN_KIND_, TN_LENGTH(__VA_ARGS__))
+#define TN_KIND_TN_INOUT(...) TN_CAT(TN_KIND_, TN_LENGTH(__VA_ARGS__))
+#define TN_KIND_2 ~, GOOD
+#define TN_KIND_3 ~, GOOD
 #define TN_KIND_TN_VALUE(type, name) ~, GOOD
 #define TN_KIND_TN_STRUCT(type, bytes, name) ~, GOOD
-#define TN_KIND_TN_DYNAMIC(type, name) ~, GOOD
+#define TN_KIND_TN_DYNAMIC(...) TN_CAT(TN_KIND_, TN_LENGTH(__VA_ARGS__))
 
 #define TN_CHECK_TN_IN(type, name) TN_CHECK_TYPE(type, name, 2)
 #define TN_CHECK_TN_OUT(type, name) TN_CHECK_TYPE(type, name, 2)
@@ -345,6 +349,21 @@ typedef struct tn_wide {
                        _Alignof(type) <= 8,                                    \
                    "TN_STRUCT " #name ": the size of " #type " is another, "   \
                    "or its alignment is over 8")
+
+/* Among the parameters: the compiler looks its names up. */
+#define TN_CHECK_EXTENT(number, x) TN_CHECK_EXTENT_##x
+#define TN_CHECK_EXTENT_TN_IN(...) TN_EXTENT_IS_WHOLE(__VA_ARGS__)
+#define TN_CHECK_EXTENT_TN_OUT(...) TN_EXTENT_IS_WHOLE(__VA_ARGS__)
+#define TN_CHECK_EXTENT_TN_INOUT(...) TN_EXTENT_IS_WHOLE(__VA_ARGS__)
+#define TN_CHECK_EXTENT_TN_VALUE(type, name)
+#define TN_CHECK_EXTENT_TN_STRUCT(type, bytes, name)
+#define TN_CHECK_EXTENT_TN_DYNAMIC(...) TN_EXTENT_IS_WHOLE(__VA_ARGS__)
+#define TN_EXTENT_IS_WHOLE(...)                                                \
+    TN_CAT(TN_EXTENT_IS_WHOLE_, TN_LENGTH(__VA_ARGS__))(__VA_ARGS__)
+#define TN_EXTENT_IS_WHOLE_2(type, name)
+#define TN_EXTENT_IS_WHOLE_3(type, name, extent)                               \
+    _Static_assert(_Generic(+(extent), float : 0, double : 0, default : 1),    \
+                   "the extent of " #name " is no whole number");
 
 /* Of a buffer, 1 or 2; of a value, 1. */
 #define TN_CHECK_TYPE(type, name, most)                                        \

@@ -82,7 +82,7 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
 /* clang-format on */
 
 /* A parameter of the body. */
-#define TN_PARAMETER(number, x) TN_PARAMETER_##x
+#define TN_PARAMETER(number, x) TN_BARE(TN_PARAMETER_, x)
 #define TN_PARAMETER_TN_IN(type, name) const type *const name
 #define TN_PARAMETER_TN_OUT(type, name) type *const name
 #define TN_PARAMETER_TN_INOUT(type, name) type *const name
@@ -91,7 +91,7 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
 #define TN_PARAMETER_TN_DYNAMIC(type, name) type *const name
 
 /* The same of the entry. */
-#define TN_ENTRY_PARAMETER(number, x) TN_ENTRY_PARAMETER_##x
+#define TN_ENTRY_PARAMETER(number, x) TN_BARE(TN_ENTRY_PARAMETER_, x)
 #define TN_ENTRY_PARAMETER_TN_IN(type, name) const type *name
 #define TN_ENTRY_PARAMETER_TN_OUT(type, name) type *name
 #define TN_ENTRY_PARAMETER_TN_INOUT(type, name) type *name
@@ -99,7 +99,7 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
 #define TN_ENTRY_PARAMETER_TN_STRUCT(type, bytes, name) const type name
 #define TN_ENTRY_PARAMETER_TN_DYNAMIC(type, name) tn_u64 name
 
-#define TN_PASS(number, x) TN_PASS_##x
+#define TN_PASS(number, x) TN_BARE(TN_PASS_, x)
 #define TN_PASS_TN_IN(type, name) name
 #define TN_PASS_TN_OUT(type, name) name
 #define TN_PASS_TN_INOUT(type, name) name

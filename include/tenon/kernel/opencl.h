@@ -56,7 +56,7 @@ typedef struct tn_f16 {
         const int tn_elements, TN_LIST(TN_PARAMETER, TN_COMMA, __VA_ARGS__))
 /* clang-format on */
 
-#define TN_PARAMETER(number, x) TN_PARAMETER_##x
+#define TN_PARAMETER(number, x) TN_BARE(TN_PARAMETER_, x)
 #define TN_PARAMETER_TN_IN(type, name) __global const type *name
 #define TN_PARAMETER_TN_OUT(type, name) __global type *name
 #define TN_PARAMETER_TN_INOUT(type, name) __global type *name

@@ -384,6 +384,7 @@ TN_UNSEEN static void tn_reference_run(const char *name, tn_item_entry entry,
     {                                                                          \
         enum { tn_length = TN_LENGTH(__VA_ARGS__) };                           \
         TN_LIST(TN_LOAD, TN_NOTHING, __VA_ARGS__)                              \
+        TN_LIST(TN_CHECK_EXTENT, TN_NOTHING, __VA_ARGS__)                      \
         tn_body_##name(tn_g, (width){{0}},                                     \
                        TN_LIST(TN_PASS, TN_COMMA, __VA_ARGS__));               \
     }                                                                          \

@@ -4,7 +4,7 @@
  * What `-E -DTN_EMIT_SIGNATURE` makes of <tenon/kernel.h>: each kernel's head
  * becomes a line of its own form, from which bundle.ini is written:
  *
- *     tn_kernel sum 256 1 1 1; in f32* a; out f32* partial; u32 n; tn_end
+ *     tn_kernel sum 256 1 1 1; in f32* a [n]; out f32* partial; u32 n; tn_end
  *
  * with its name, the size of its groups (0 0 0: any) and an item's elements.
  * The bodies follow, expanded as far as no macro is missing; nobody reads
