@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "plugins/cpu/cpu.h"
-#include "plugins/cpu/futex.h"
+#include "common/futex.h"
 #include "plugins/cpu/stream.h"
 
 /* Who waits, and for what. */
@@ -157,7 +157,7 @@ static void spin(const waiting *w, unsigned seen)
     }
     while (moves_of(w->stream) == seen &&
            cpu_ticks() - begin < CPU_SHORT_TICKS) {
-        cpu_pause();
+        tn_pause();
     }
 }
 

@@ -10,7 +10,7 @@
 
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
-#include "plugins/cpu/futex.h"
+#include "common/futex.h"
 #include "plugins/cpu/stream.h"
 
 /*
@@ -109,7 +109,7 @@ static void wake(cpu_pool *pool, uint64_t wanted)
     uint32_t awake = searching(pool);
 
     if (wanted > awake) {
-        cpu_futex_wake(&pool->epoch, wanted - awake);
+        tn_futex_wake(&pool->epoch, wanted - awake);
     }
 }
 
@@ -221,7 +221,7 @@ static bool spin(const cpu_pool *pool, unsigned seen)
         if (atomic_load_explicit(&pool->epoch, memory_order_acquire) != seen) {
             return true;
         }
-        cpu_pause();
+        tn_pause();
     }
     return false;
 }
@@ -251,7 +251,7 @@ static bool rest(cpu_pool *pool, unsigned seen)
     atomic_fetch_add(&pool->resting, 1);
     pthread_mutex_unlock(&pool->lock);
     if (!atomic_load(&pool->stopping)) {
-        cpu_futex_wait(&pool->epoch, seen, time);
+        tn_futex_wait(&pool->epoch, seen, time);
     }
     atomic_fetch_sub(&pool->resting, 1);
     if (watcher) {
@@ -430,7 +430,7 @@ void cpu_pool_finish(cpu_pool *pool)
 {
     atomic_store(&pool->stopping, true);
     atomic_fetch_add(&pool->epoch, 1);
-    cpu_futex_wake(&pool->epoch, UINT64_MAX);
+    tn_futex_wake(&pool->epoch, UINT64_MAX);
     for (uint32_t i = 0; i < atomic_load(&pool->count); ++i) {
         pthread_join(pool->threads[i], NULL);
     }

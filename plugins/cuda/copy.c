@@ -19,31 +19,21 @@ enum {
 
 /* ---- between host and device ---- */
 
-/* As the driver does it. */
-static cuda_result copy_plainly(const cuda_transfer *transfer)
+static tn_status copy_host(tn_plugin_stream *stream,
+                           const tn_plugin_memory *memory, uint64_t offset,
+                           void *host, uint64_t bytes, bool out, bool wait)
 {
-    cuda_queue queue = transfer->stream->queue;
-    const cuda_driver *driver = &transfer->stream->device->instance->driver;
-    size_t bytes = (size_t)transfer->bytes;
-    cuda_result result =
-        transfer->out
-            ? driver->cuMemcpyDtoHAsync_v2(transfer->host, transfer->address,
-                                           bytes, queue)
-            : driver->cuMemcpyHtoDAsync_v2(transfer->address, transfer->host,
-                                           bytes, queue);
+    tn_plugin_device *device = stream->device;
+    const cuda_transfer transfer = {.device = device,
+                                    .queue = stream->queue,
+                                    .foreign = stream->wrapped,
+                                    .address = memory->address + offset,
+                                    .host = host,
+                                    .bytes = bytes,
+                                    .out = out,
+                                    .wait = wait};
 
-    if (result == TN_CUDA_SUCCESS && transfer->wait) {
-        result = driver->cuStreamSynchronize(queue);
-    }
-    return result;
-}
-
-static tn_status copy_host(const cuda_transfer *transfer)
-{
-    tn_plugin_device *device = transfer->stream->device;
-    cuda_result result = TN_CUDA_SUCCESS;
-
-    if (transfer->bytes == 0) {
+    if (bytes == 0) {
         return TN_OK;
     }
     tn_status status = cuda_enter(device);
@@ -51,42 +41,22 @@ static tn_status copy_host(const cuda_transfer *transfer)
     if (status != TN_OK) {
         return status;
     }
-    if (!cuda_stage(transfer, &result)) {
-        result = copy_plainly(transfer);
-    }
-    cuda_stream_queued(transfer->stream);
+    cuda_result result = cuda_transfer_do(&transfer);
+
+    cuda_stream_queued(stream);
     status = cuda_check(device, result,
-                        transfer->out ? "copying from a buffer"
-                                      : "copying to a buffer");
+                        out ? "copying from a buffer" : "copying to a buffer");
     cuda_leave(device);
     return status;
 }
 
+/* The host's memory is only read. */
 static tn_status to_device(tn_plugin_stream *stream,
                            const tn_plugin_memory *memory, uint64_t offset,
                            const void *host, uint64_t bytes, bool wait)
 {
-    cuda_transfer transfer = {.stream = stream,
-                              .address = memory->address + offset,
-                              .host = (unsigned char *)(uintptr_t)host,
-                              .bytes = bytes,
-                              .wait = wait};
-
-    return copy_host(&transfer);
-}
-
-static tn_status from_device(tn_plugin_stream *stream,
-                             const tn_plugin_memory *memory, uint64_t offset,
-                             void *host, uint64_t bytes, bool wait)
-{
-    cuda_transfer transfer = {.stream = stream,
-                              .address = memory->address + offset,
-                              .host = host,
-                              .bytes = bytes,
-                              .out = true,
-                              .wait = wait};
-
-    return copy_host(&transfer);
+    return copy_host(stream, memory, offset, (void *)(uintptr_t)host, bytes,
+                     false, wait);
 }
 
 tn_status cuda_copy_to(tn_plugin_stream *stream, tn_plugin_memory *memory,
@@ -98,7 +68,7 @@ tn_status cuda_copy_to(tn_plugin_stream *stream, tn_plugin_memory *memory,
 tn_status cuda_copy_from(tn_plugin_stream *stream, tn_plugin_memory *memory,
                          uint64_t offset, void *host, uint64_t bytes)
 {
-    return from_device(stream, memory, offset, host, bytes, true);
+    return copy_host(stream, memory, offset, host, bytes, true, true);
 }
 
 tn_status cuda_copy_to_async(tn_plugin_stream *stream, tn_plugin_memory *memory,
@@ -111,7 +81,7 @@ tn_status cuda_copy_from_async(tn_plugin_stream *stream,
                                tn_plugin_memory *memory, uint64_t offset,
                                void *host, uint64_t bytes)
 {
-    return from_device(stream, memory, offset, host, bytes, false);
+    return copy_host(stream, memory, offset, host, bytes, true, false);
 }
 
 /* ---- between buffers ---- */

@@ -4,16 +4,21 @@
 #include <sched.h>
 #include <string.h>
 
+#include "common/futex.h"
+#include "plugins/cuda/cuda.h"
 #include "plugins/cuda/signals.h"
 
+#define IS_OPEN 0x80000000u /* of cuda_crew.working */
+
+/*
+ * A helper stays awake for a while: after a copy, since the next one often
+ * follows; in one for as long as the device may take for some chunks.
+ */
+#define AWAKE_IDLE_NANOSECONDS 200000
+#define AWAKE_BUSY_NANOSECONDS 1000000
+
 enum {
-    /* Looks for work before a helper sleeps: some 20 us without a job, and
-     * within one as long as the device may take for a chunk. */
-    LOOKS_IDLE = 500,
-    LOOKS_BUSY = 5000,
-    LOOKS_UNTIL_YIELD = 64,
-    /* Who is called calls so many others: waking takes time. */
-    CALLS = 2
+    LOOKS_UNTIL_YIELD = 64
 };
 
 /* ---- a job ---- */
@@ -79,16 +84,23 @@ bool cuda_job_help(cuda_job *job)
 
 /* ---- helpers ---- */
 
-/* Others may need the processor, if there are fewer than threads. */
-static void rest(int looks)
+typedef struct patience {
+    uint64_t end;
+    unsigned looks;
+} patience;
+
+/* Between two looks at a word; false when it is time to sleep. */
+static bool stay_awake(patience *p, uint64_t nanoseconds)
 {
-    if (looks % LOOKS_UNTIL_YIELD == LOOKS_UNTIL_YIELD - 1) {
-        sched_yield();
-        return;
+    if (p->looks == 0) {
+        p->end = cuda_now() + nanoseconds;
     }
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#endif
+    if (++p->looks % LOOKS_UNTIL_YIELD != 0) {
+        tn_pause();
+        return true;
+    }
+    sched_yield(); /* there may be fewer processors than threads */
+    return cuda_now() < p->end;
 }
 
 static bool all_is_open(const cuda_job *job)
@@ -99,82 +111,75 @@ static bool all_is_open(const cuda_job *job)
 /* Returns when there may be a piece, or never will be one more. */
 static void await_more(cuda_crew *crew, const cuda_job *job)
 {
-    for (int i = 0; i < LOOKS_BUSY; ++i) {
+    patience p = {0, 0};
+
+    do {
         if (is_open(job) || all_is_open(job)) {
             return;
         }
-        rest(i);
+    } while (stay_awake(&p, AWAKE_BUSY_NANOSECONDS));
+    unsigned seen = atomic_load(&crew->opens);
+
+    if (is_open(job) || all_is_open(job)) {
+        return;
     }
-    pthread_mutex_lock(&crew->lock);
-    atomic_fetch_add(&crew->asleep, 1);
-    while (!is_open(job) && !all_is_open(job)) {
-        pthread_cond_wait(&crew->more, &crew->lock);
-    }
-    atomic_fetch_sub(&crew->asleep, 1);
-    pthread_mutex_unlock(&crew->lock);
+    atomic_fetch_add(&crew->dozing, 1);
+    tn_futex_wait(&crew->opens, seen, TN_FOREVER);
+    atomic_fetch_sub(&crew->dozing, 1);
 }
 
 static void work(cuda_crew *crew, cuda_job *job)
 {
-    for (;;) {
-        if (cuda_job_help(job)) {
-            continue;
+    while (cuda_job_help(job) || !all_is_open(job)) {
+        if (!is_open(job)) {
+            await_more(crew, job);
         }
-        if (all_is_open(job)) {
-            return;
+    }
+}
+
+static void await_epoch(cuda_crew *crew, unsigned seen)
+{
+    patience p = {0, 0};
+
+    while (atomic_load(&crew->epoch) == seen) {
+        if (!stay_awake(&p, AWAKE_IDLE_NANOSECONDS)) {
+            atomic_fetch_add(&crew->asleep, 1);
+            tn_futex_wait(&crew->epoch, seen, TN_FOREVER);
+            atomic_fetch_sub(&crew->asleep, 1);
         }
-        await_more(crew, job);
     }
 }
 
-static void call_locked(cuda_crew *crew)
+/* Joins what the crew works on; false: nothing any more. */
+static bool join(cuda_crew *crew)
 {
-    for (int i = 0; i < CALLS && crew->wanted > 0; ++i) {
-        --crew->wanted;
-        pthread_cond_signal(&crew->begun);
-    }
-}
+    unsigned working = atomic_load(&crew->working);
 
-/* The next job, to which others are called too; NULL: the end. */
-static cuda_job *join(cuda_crew *crew, uint64_t *seen)
-{
-    for (int i = 0; i < LOOKS_IDLE && atomic_load(&crew->number) == *seen;
-         ++i) {
-        rest(i);
+    while ((working & IS_OPEN) != 0) {
+        if (atomic_compare_exchange_weak(&crew->working, &working,
+                                         working + 1)) {
+            return true;
+        }
     }
-    pthread_mutex_lock(&crew->lock);
-    while (!crew->ends && (crew->job == NULL || crew->number == *seen)) {
-        pthread_cond_wait(&crew->begun, &crew->lock);
-    }
-    cuda_job *job = crew->ends ? NULL : crew->job;
-
-    *seen = crew->number;
-    crew->working += job != NULL;
-    call_locked(crew);
-    pthread_mutex_unlock(&crew->lock);
-    return job;
-}
-
-static void leave(cuda_crew *crew)
-{
-    pthread_mutex_lock(&crew->lock);
-    if (--crew->working == 0) {
-        pthread_cond_signal(&crew->finished);
-    }
-    pthread_mutex_unlock(&crew->lock);
+    return false;
 }
 
 static void *be_helper(void *data)
 {
     cuda_crew *crew = data;
-    cuda_job *job;
-    uint64_t seen = 0;
+    unsigned seen = 0;
 
-    while ((job = join(crew, &seen)) != NULL) {
-        work(crew, job);
-        leave(crew);
+    for (;;) {
+        await_epoch(crew, seen);
+        seen = atomic_load(&crew->epoch);
+        if (atomic_load(&crew->ends)) {
+            return NULL;
+        }
+        if (join(crew)) {
+            work(crew, crew->job);
+            atomic_fetch_sub(&crew->working, 1);
+        }
     }
-    return NULL;
 }
 
 void cuda_crew_start(cuda_crew *crew, unsigned helpers)
@@ -182,10 +187,6 @@ void cuda_crew_start(cuda_crew *crew, unsigned helpers)
     cuda_signals signals;
 
     memset(crew, 0, sizeof *crew);
-    pthread_mutex_init(&crew->lock, NULL);
-    pthread_cond_init(&crew->begun, NULL);
-    pthread_cond_init(&crew->more, NULL);
-    pthread_cond_init(&crew->finished, NULL);
     cuda_signals_block(&signals);
     while (crew->helpers < helpers && crew->helpers < CUDA_HELPERS_MAX &&
            pthread_create(&crew->threads[crew->helpers], NULL, be_helper,
@@ -196,19 +197,22 @@ void cuda_crew_start(cuda_crew *crew, unsigned helpers)
     cuda_signals_restore(&signals);
 }
 
+static void wake(atomic_uint *word, const atomic_uint *sleepers,
+                 uint64_t threads)
+{
+    atomic_fetch_add(word, 1);
+    if (atomic_load(sleepers) > 0) {
+        tn_futex_wake(word, threads);
+    }
+}
+
 void cuda_crew_end(cuda_crew *crew)
 {
-    pthread_mutex_lock(&crew->lock);
-    crew->ends = true;
-    pthread_cond_broadcast(&crew->begun);
-    pthread_mutex_unlock(&crew->lock);
+    atomic_store(&crew->ends, true);
+    wake(&crew->epoch, &crew->asleep, UINT64_MAX);
     for (unsigned i = 0; i < crew->helpers; ++i) {
         pthread_join(crew->threads[i], NULL);
     }
-    pthread_cond_destroy(&crew->finished);
-    pthread_cond_destroy(&crew->more);
-    pthread_cond_destroy(&crew->begun);
-    pthread_mutex_destroy(&crew->lock);
 }
 
 /* ---- the caller ---- */
@@ -217,21 +221,9 @@ void cuda_crew_end(cuda_crew *crew)
 void cuda_crew_begin(cuda_crew *crew, cuda_job *job)
 {
     split(job);
-    pthread_mutex_lock(&crew->lock);
     crew->job = job;
-    crew->wanted = least(crew->helpers, job->pieces - 1);
-    ++crew->number;
-    call_locked(crew);
-    pthread_mutex_unlock(&crew->lock);
-}
-
-static void wake(cuda_crew *crew)
-{
-    if (atomic_load(&crew->asleep) > 0) {
-        pthread_mutex_lock(&crew->lock);
-        pthread_cond_broadcast(&crew->more);
-        pthread_mutex_unlock(&crew->lock);
-    }
+    atomic_store(&crew->working, IS_OPEN);
+    wake(&crew->epoch, &crew->asleep, job->pieces - 1);
 }
 
 void cuda_crew_open(cuda_crew *crew, uint64_t chunk)
@@ -243,21 +235,19 @@ void cuda_crew_open(cuda_crew *crew, uint64_t chunk)
                           end - chunk * job->pieces_per_chunk,
                           memory_order_relaxed);
     atomic_store(&job->open, end);
-    wake(crew);
+    wake(&crew->opens, &crew->dozing, UINT64_MAX);
 }
 
 void cuda_crew_finish(cuda_crew *crew)
 {
     cuda_job *job = crew->job;
+    patience p = {0, 0};
 
+    atomic_fetch_and(&crew->working, ~IS_OPEN);
     atomic_exchange(&job->claimed, job->pieces);
     atomic_store(&job->open, job->pieces);
-    wake(crew);
-    pthread_mutex_lock(&crew->lock);
-    crew->job = NULL;
-    crew->wanted = 0;
-    while (crew->working > 0) {
-        pthread_cond_wait(&crew->finished, &crew->lock);
+    wake(&crew->opens, &crew->dozing, UINT64_MAX);
+    while (atomic_load(&crew->working) > 0) {
+        stay_awake(&p, 0); /* each copies one piece at most */
     }
-    pthread_mutex_unlock(&crew->lock);
 }

@@ -39,19 +39,20 @@ typedef struct cuda_job {
     _Atomic uint64_t left[CUDA_SLOTS_MAX]; /* pieces of a chunk to be copied */
 } cuda_job;
 
+/*
+ * No locks: who is woken late for one would be waited for by all. Waking takes
+ * 150 us on some virtual machines.
+ */
 typedef struct cuda_crew {
     pthread_t threads[CUDA_HELPERS_MAX];
     unsigned helpers;
-    pthread_mutex_t lock;    /* for all below */
-    pthread_cond_t begun;    /* a job, or the end */
-    pthread_cond_t more;     /* a chunk was opened */
-    pthread_cond_t finished; /* nobody works on the job */
-    cuda_job *job;           /* NULL: none */
-    _Atomic uint64_t number; /* of it */
-    uint64_t wanted;         /* helpers that it still has to be told to */
-    unsigned working;
-    bool ends;
-    atomic_uint asleep; /* waiting for `more` */
+    cuda_job *job;       /* for who works on it */
+    atomic_uint working; /* helpers, and whether more may come */
+    atomic_uint epoch;   /* rises with each job, and at the end */
+    atomic_uint asleep;  /* helpers that wait for it to rise */
+    atomic_uint opens;   /* rises with each chunk that is opened */
+    atomic_uint dozing;  /* helpers that wait for that one */
+    atomic_bool ends;
 } cuda_crew;
 
 /** Starts as many helpers as can be had, which take no signals. */

@@ -6,6 +6,7 @@
 #include "common/size.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/memory.h"
+#include "plugins/cuda/stage.h"
 
 struct cuda_mapping {
     cuda_mapping *next;
@@ -20,34 +21,18 @@ enum {
 };
 
 /* Copies on the stream that never waits, as all work has finished. */
-static tn_status fetch(const tn_plugin_memory *memory,
-                       const cuda_mapping *mapping)
+static cuda_result transfer(const tn_plugin_memory *memory,
+                            const cuda_mapping *mapping, bool out)
 {
-    tn_plugin_device *device = memory->device;
-    const cuda_driver *driver = &device->instance->driver;
-    cuda_result result = driver->cuMemcpyDtoHAsync_v2(
-        mapping->pointer, memory->address + mapping->offset,
-        (size_t)mapping->bytes, device->maker);
+    const cuda_transfer wanted = {.device = memory->device,
+                                  .queue = memory->device->maker,
+                                  .address = memory->address + mapping->offset,
+                                  .host = mapping->pointer,
+                                  .bytes = mapping->bytes,
+                                  .out = out,
+                                  .wait = true};
 
-    if (result == TN_CUDA_SUCCESS) {
-        result = driver->cuStreamSynchronize(device->maker);
-    }
-    return cuda_check(device, result, "mapping a buffer");
-}
-
-static tn_status store(const tn_plugin_memory *memory,
-                       const cuda_mapping *mapping)
-{
-    tn_plugin_device *device = memory->device;
-    const cuda_driver *driver = &device->instance->driver;
-    cuda_result result = driver->cuMemcpyHtoDAsync_v2(
-        memory->address + mapping->offset, mapping->pointer,
-        (size_t)mapping->bytes, device->maker);
-
-    if (result == TN_CUDA_SUCCESS) {
-        result = driver->cuStreamSynchronize(device->maker);
-    }
-    return cuda_check(device, result, "unmapping a buffer");
+    return cuda_transfer_do(&wanted);
 }
 
 static void free_mapping(tn_plugin_instance *instance, cuda_mapping *mapping)
@@ -86,7 +71,8 @@ static tn_status map_copy(tn_plugin_memory *memory, cuda_mapping *mapping)
     if (status != TN_OK) {
         return status;
     }
-    status = fetch(memory, mapping);
+    status =
+        cuda_check(device, transfer(memory, mapping, true), "mapping a buffer");
     cuda_leave(device);
     if (status == TN_OK) {
         pthread_mutex_lock(&device->lock);
@@ -160,7 +146,8 @@ tn_status cuda_memory_unmap(tn_plugin_memory *memory, void *pointer)
     tn_status status = mapping->written ? cuda_enter(device) : TN_OK;
 
     if (status == TN_OK && mapping->written) {
-        status = store(memory, mapping);
+        status = cuda_check(device, transfer(memory, mapping, false),
+                            "unmapping a buffer");
         cuda_leave(device);
     }
     free_mapping(device->instance, mapping);

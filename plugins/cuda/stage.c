@@ -6,6 +6,7 @@
 #include "plugins/cuda/stage.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,6 @@
 #include "common/processors.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/ring.h"
-#include "plugins/cuda/stream.h"
 
 enum {
     THREADS_MAX = CUDA_HELPERS_MAX + 1,
@@ -21,10 +21,13 @@ enum {
     /* With fewer the driver alone is faster. */
     THREADS_IN = 2,
     THREADS_OUT = 3,
-    /* Chunks of a copy, so that its ends overlap, too; pieces of a chunk. */
-    CHUNKS_LEAST = 8,
-    PIECES = 8
+    /* Chunks of a copy, so that its ends overlap, too. */
+    CHUNKS_LEAST = 16,
+    PIECE_BYTES = 128 << 10
 };
+
+/* How long a copy that does not move on asks before it sleeps. */
+#define ASK_NANOSECONDS 1000000
 
 #define CHUNK_LEAST ((uint64_t)512 << 10)
 
@@ -92,7 +95,7 @@ static unsigned slot_of(const pipeline *p, uint64_t chunk)
 static cuda_result queue_chunk(pipeline *p)
 {
     unsigned slot = slot_of(p, p->queued);
-    cuda_queue queue = p->transfer->stream->queue;
+    cuda_queue queue = p->transfer->queue;
     size_t bytes = (size_t)cuda_job_bytes(&p->job, p->queued);
     cuda_address address =
         p->transfer->address + p->at + p->queued * p->job.chunk_bytes;
@@ -161,6 +164,15 @@ static cuda_result step_out(pipeline *p, bool *moved)
     return result;
 }
 
+static void pause_shortly(uint64_t idle)
+{
+    if (cuda_now() - idle < ASK_NANOSECONDS) {
+        sched_yield(); /* a helper may need the processor */
+    } else {
+        cuda_pause(idle, UINT64_MAX);
+    }
+}
+
 static cuda_result run(pipeline *p)
 {
     cuda_result result = TN_CUDA_SUCCESS;
@@ -174,7 +186,7 @@ static cuda_result run(pipeline *p)
         if (moved || cuda_job_help(&p->job)) {
             idle = cuda_now();
         } else if (result == TN_CUDA_SUCCESS) {
-            cuda_pause(idle, UINT64_MAX);
+            pause_shortly(idle);
         }
     }
     cuda_crew_finish(&p->ring->crew);
@@ -192,7 +204,7 @@ static cuda_result plan(pipeline *p, uint64_t bytes)
     p->job.host = p->transfer->host + p->at;
     p->job.bytes = bytes;
     p->job.chunk_bytes = chunk;
-    p->job.piece_bytes = chunk / PIECES;
+    p->job.piece_bytes = PIECE_BYTES;
     p->opened = 0;
     p->queued = 0;
     p->done = 0;
@@ -221,10 +233,9 @@ static void break_ring(tn_plugin_device *device, cuda_ring *ring,
 /* What was queued may still use the slots; then they are not used again. */
 static void settle(cuda_ring *ring, const cuda_transfer *transfer)
 {
-    const cuda_driver *driver = &transfer->stream->device->instance->driver;
+    const cuda_driver *driver = &transfer->device->instance->driver;
 
-    if (driver->cuStreamSynchronize(transfer->stream->queue) !=
-        TN_CUDA_SUCCESS) {
+    if (driver->cuStreamSynchronize(transfer->queue) != TN_CUDA_SUCCESS) {
         atomic_store(&ring->broken, true);
     }
 }
@@ -243,16 +254,15 @@ static bool is_pageable(const cuda_driver *driver, const void *host)
 /* Who shall not wait may be heard only where nothing is to be waited for. */
 static bool is_idle(const cuda_transfer *transfer)
 {
-    const tn_plugin_stream *stream = transfer->stream;
+    const cuda_driver *driver = &transfer->device->instance->driver;
 
-    return !stream->wrapped && /* others may capture it */
-           stream->device->instance->driver.cuStreamQuery(stream->queue) ==
-               TN_CUDA_SUCCESS;
+    return !transfer->foreign &&
+           driver->cuStreamQuery(transfer->queue) == TN_CUDA_SUCCESS;
 }
 
 static bool is_staged(const cuda_transfer *transfer, const cuda_ring *ring)
 {
-    const tn_plugin_instance *instance = transfer->stream->device->instance;
+    const tn_plugin_instance *instance = transfer->device->instance;
 
     return transfer->bytes >= STAGED_BYTES && instance->staging &&
            instance->staging_threads >=
@@ -280,7 +290,7 @@ static cuda_result copy_turn(pipeline *p, uint64_t bytes)
 static bool copy_all(pipeline *p, cuda_result *result)
 {
     const cuda_transfer *transfer = p->transfer;
-    tn_plugin_device *device = transfer->stream->device;
+    tn_plugin_device *device = transfer->device;
 
     *result = TN_CUDA_SUCCESS;
     while (p->at < transfer->bytes && *result == TN_CUDA_SUCCESS) {
@@ -301,26 +311,51 @@ static bool copy_all(pipeline *p, cuda_result *result)
     return true;
 }
 
-bool cuda_stage(const cuda_transfer *transfer, cuda_result *result)
+/* @return false: nothing was done, and the driver shall copy */
+static bool stage(const cuda_transfer *transfer, cuda_ring *ring,
+                  cuda_result *result)
 {
-    tn_plugin_stream *stream = transfer->stream;
-    const cuda_driver *driver = &stream->device->instance->driver;
-    cuda_ring *ring = &stream->device->rings[transfer->out];
+    const cuda_driver *driver = &transfer->device->instance->driver;
     pipeline p;
 
-    if (!is_staged(transfer, ring)) {
-        return false;
-    }
     p.transfer = transfer;
     p.driver = driver;
     p.ring = ring;
     p.at = 0;
-    *result = driver->cuStreamSynchronize(stream->queue);
+    *result = driver->cuStreamSynchronize(transfer->queue);
     if (*result == TN_CUDA_SUCCESS && !copy_all(&p, result)) {
         return false;
     }
     if (*result == TN_CUDA_SUCCESS && transfer->wait) {
-        *result = driver->cuStreamSynchronize(stream->queue);
+        *result = driver->cuStreamSynchronize(transfer->queue);
     }
     return true;
+}
+
+static cuda_result copy_plainly(const cuda_transfer *transfer)
+{
+    const cuda_driver *driver = &transfer->device->instance->driver;
+    size_t bytes = (size_t)transfer->bytes;
+    cuda_result result =
+        transfer->out
+            ? driver->cuMemcpyDtoHAsync_v2(transfer->host, transfer->address,
+                                           bytes, transfer->queue)
+            : driver->cuMemcpyHtoDAsync_v2(transfer->address, transfer->host,
+                                           bytes, transfer->queue);
+
+    if (result == TN_CUDA_SUCCESS && transfer->wait) {
+        result = driver->cuStreamSynchronize(transfer->queue);
+    }
+    return result;
+}
+
+cuda_result cuda_transfer_do(const cuda_transfer *transfer)
+{
+    cuda_ring *ring = &transfer->device->rings[transfer->out];
+    cuda_result result;
+
+    if (is_staged(transfer, ring) && stage(transfer, ring, &result)) {
+        return result;
+    }
+    return copy_plainly(transfer);
 }

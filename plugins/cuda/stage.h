@@ -16,9 +16,11 @@
 /** Reads `staging` and `staging_threads`. */
 tn_status cuda_stage_settings(tn_plugin_instance *instance);
 
-/** A copy that a stream is asked for. */
+/** A copy between device and host, behind what is queued. */
 typedef struct cuda_transfer {
-    tn_plugin_stream *stream;
+    tn_plugin_device *device;
+    cuda_queue queue;
+    bool foreign; /* the queue is also others', who may capture it */
     cuda_address address;
     unsigned char *host;
     uint64_t bytes;
@@ -26,12 +28,7 @@ typedef struct cuda_transfer {
     bool wait; /* it has ended when the call returns */
 } cuda_transfer;
 
-/**
- * Does it, if it is one to be staged. The context is current.
- *
- * @param result  the driver's answer
- * @return false: nothing was done, and the driver shall copy
- */
-bool cuda_stage(const cuda_transfer *transfer, cuda_result *result);
+/** Does it, staged or not. The context is current. @return the driver's answer */
+cuda_result cuda_transfer_do(const cuda_transfer *transfer);
 
 #endif

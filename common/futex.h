@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Waiting: for a word to change, asleep or awake, and a clock for both.
+ * Waiting for a word to change, asleep or awake.
  */
-#ifndef TENON_CPU_FUTEX_H
-#define TENON_CPU_FUTEX_H
+#ifndef TENON_COMMON_FUTEX_H
+#define TENON_COMMON_FUTEX_H
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -16,11 +16,9 @@
 
 #include <tenon/types.h>
 
-#include "plugins/cpu/clock.h"
-
 /** Sleeps while the word is `seen`; may wake for nothing. */
-static inline void cpu_futex_wait(atomic_uint *word, unsigned seen,
-                                  uint64_t nanoseconds)
+static inline void tn_futex_wait(atomic_uint *word, unsigned seen,
+                                 uint64_t nanoseconds)
 {
     struct timespec limit = {(time_t)(nanoseconds / 1000000000u),
                              (long)(nanoseconds % 1000000000u)};
@@ -29,14 +27,14 @@ static inline void cpu_futex_wait(atomic_uint *word, unsigned seen,
             nanoseconds == TN_FOREVER ? NULL : &limit, NULL, 0);
 }
 
-static inline void cpu_futex_wake(atomic_uint *word, uint64_t threads)
+static inline void tn_futex_wake(atomic_uint *word, uint64_t threads)
 {
     syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE,
             threads < INT_MAX ? (int)threads : INT_MAX, NULL, NULL, 0);
 }
 
 /** Lets a processor rest for a moment within a loop that waits. */
-static inline void cpu_pause(void)
+static inline void tn_pause(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
