@@ -48,7 +48,7 @@ typedef enum tn_object_kind {
 typedef struct tn_object {
     tn_device *device;
     tn_object_kind kind;
-    bool recorded; /* a graph may need it */
+    atomic_bool recorded; /* a graph may need it; several threads may say so */
     struct tn_object *next;
     struct tn_object *previous;
 } tn_object;
