@@ -80,16 +80,16 @@ static CUcontext make(int device, bool is_primary)
 }
 
 /*
- * Its work ends first, unless it is broken, when nobody could destroy what is
- * in it. Else, what was not destroyed is left, so that tests find it.
+ * Its work ends first; if it is broken, what has not begun is left out. Nobody
+ * could destroy what is in a broken one. Else, what was not destroyed is left,
+ * so that tests find it.
  */
 static void destroy(CUcontext context)
 {
     CUresult fault = fake_fault(context);
 
-    if (fault == CUDA_SUCCESS) {
-        fake_drain(context);
-    } else {
+    fake_drain(context);
+    if (fault != CUDA_SUCCESS) {
         pthread_mutex_lock(&lock);
         lost[context->device] = fault;
         pthread_mutex_unlock(&lock);
