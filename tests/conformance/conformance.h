@@ -194,5 +194,6 @@ void add_launch_tests(CU_pSuite tests);
 void add_lifetime_tests(CU_pSuite tests);
 void add_graph_tests(CU_pSuite tests);
 void add_thread_tests(CU_pSuite tests);
+void add_devices_tests(CU_pSuite tests);
 
 #endif

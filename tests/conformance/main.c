@@ -43,6 +43,7 @@ static void add_tests(void)
     add_graph_tests(CU_add_suite("graphs", NULL, NULL));
     add_lifetime_tests(CU_add_suite("lifetimes", NULL, NULL));
     add_thread_tests(CU_add_suite("threads", NULL, NULL));
+    add_devices_tests(CU_add_suite("several devices", NULL, NULL));
 }
 
 /* Tools that watch a process may not bear what some tests do in it. */

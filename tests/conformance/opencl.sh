@@ -31,4 +31,7 @@ TN_FAKE_OPENCL=
 passes 'the functions of OpenCL 1.2' \
     -c "library=$drivers/opencl_driver_12.so"
 passes 'no cache' -c cache=no
+POCL_DEVICES='pthread pthread'
+export POCL_DEVICES
+passes 'two devices'
 [ $failures -eq 0 ]

@@ -237,6 +237,76 @@ static void times_are_not_ready(void)
     the.plugin.stream_destroy(stream);
 }
 
+/*
+ * Queues work that fails for want of host memory, as it runs: a local block as
+ * large as there may be. Backends whose device gives it do not fail.
+ */
+static void queue_failure(tn_plugin_stream *stream, tn_plugin_memory *right)
+{
+    uint32_t numbers = (uint32_t)(the.info.local_bytes - 512) / 4;
+    launching l;
+
+    launching_init(&l, 1, 1);
+    launching_local(&l, (uint64_t)numbers * 4);
+    launching_local(&l, 8);
+    launching_buffer(&l, right, 0);
+    launching_u32(&l, numbers);
+    launching_u32(&l, 1);
+    WORKS(launching_go(&l, stream, kernel_of(the.module, "locals")));
+}
+
+static void refuse_host_memory(int refuse)
+{
+    __atomic_store_n(&the.host.refuse, refuse, __ATOMIC_SEQ_CST);
+}
+
+/* The second stream waits for the first, whose work has failed. */
+static void check_failure(tn_plugin_stream *stream, tn_plugin_memory *memory,
+                          tn_plugin_event *event, tn_status expected)
+{
+    uint32_t number;
+
+    FAILS(the.plugin.event_sync(event, TN_FOREVER), expected);
+    FAILS(the.plugin.stream_sync(stream, TN_FOREVER), expected);
+    FAILS(the.plugin.stream_status(stream), expected);
+    FAILS(the.plugin.copy_from(stream, memory, 0, &number, 4), expected);
+}
+
+static void failures_pass_on(void)
+{
+    NEEDS_KERNELS;
+    NEEDS_ASYNCHRONOUS;
+    if (the.info.local_bytes < 1024) {
+        skip("the device tells of no group memory");
+        return;
+    }
+    tn_plugin_event *event = new_event(false);
+    tn_plugin_stream *first = new_stream();
+    tn_plugin_stream *other = new_stream();
+    tn_plugin_memory *memory = new_memory(64);
+    gate held;
+
+    gate_close(&held, first);
+    queue_failure(first, memory);
+    WORKS(the.plugin.event_record(event, first));
+    WORKS(the.plugin.stream_wait(other, event));
+    fill_u32(other, memory, 7, 16);
+    refuse_host_memory(1);
+    gate_open(&held);
+    tn_status status = the.plugin.stream_sync(first, TN_FOREVER);
+
+    if (status == TN_OK) {
+        skip("no work of this backend fails for want of host memory");
+    } else {
+        check_failure(other, memory, event, status);
+    }
+    refuse_host_memory(0);
+    the.plugin.stream_destroy(first);
+    the.plugin.stream_destroy(other);
+    the.plugin.memory_destroy(memory, NULL);
+    the.plugin.event_destroy(event);
+}
+
 void add_event_tests(CU_pSuite tests)
 {
     CU_add_test(tests, "[9] an event that was never recorded has passed",
@@ -251,6 +321,10 @@ void add_event_tests(CU_pSuite tests)
                 recorded_again);
     CU_add_test(tests, "[9] a wait is for the record that it found",
                 wait_keeps_its_record);
+    CU_add_test(tests,
+                "[9] what went wrong before an event goes wrong behind the "
+                "wait",
+                failures_pass_on);
     CU_add_test(tests, "[9] a stream may wait for its own event",
                 waits_for_its_own_stream);
     CU_add_test(tests, "[9] two timed events tell the time between them",

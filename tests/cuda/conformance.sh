@@ -24,6 +24,7 @@ cuModuleGetFunctionCount,cuModuleEnumerateFunctions,cuStreamGetCaptureInfo_v2"
 
 suite 'version=13000' "$by_hand"
 suite "$old; pools=no" "$by_hand"
+suite 'devices=2' "$by_hand"
 suite 'devices=2; peer=no; sm=75' "$by_hand" -c legacy_stream=wait
 if [ -e "$compiled" ]; then
     suite 'version=13000' "$compiled"
