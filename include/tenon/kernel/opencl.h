@@ -64,7 +64,7 @@ typedef struct tn_f16 {
 #define TN_PARAMETER_TN_STRUCT(type, bytes, name) const type name
 #define TN_PARAMETER_TN_DYNAMIC(type, name) local type *name
 
-#define TN_PASS(number, x) TN_PASS_##x
+#define TN_PASS(number, x) TN_BARE(TN_PASS_, x)
 #define TN_PASS_TN_IN(type, name) name
 #define TN_PASS_TN_OUT(type, name) name
 #define TN_PASS_TN_INOUT(type, name) name
