@@ -270,6 +270,7 @@ typedef struct tn_wide {
     {                                                                          \
         enum { tn_length = TN_LENGTH(__VA_ARGS__) };                           \
         TN_LIST(TN_LOAD, TN_NOTHING, __VA_ARGS__)                              \
+        TN_LIST(TN_CHECK_EXTENT, TN_NOTHING, __VA_ARGS__)                      \
         tn_group tn_g;                                                         \
         tn_u64 tn_left = tn_group_first(&tn_g, tn_range);                      \
                                                                                \
