@@ -80,6 +80,8 @@ tn_status tn_bundle_kernel_get(const tn_bundle *bundle, uint32_t index,
     const tn_bundle_kernel *kernel = &bundle->kernels[index];
     tn_signature_info own = {.size = sizeof own,
                              .parameter_count = kernel->parameter_count,
+                             .elements =
+                                 kernel->elements != 0 ? kernel->elements : 1,
                              .name = kernel->name,
                              .origin = kernel->origin};
 

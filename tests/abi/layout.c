@@ -232,6 +232,7 @@ SIZE(tn_signature_info, 40);
 AT(tn_signature_info, size, 0);
 AT(tn_signature_info, parameter_count, 4);
 AT(tn_signature_info, required_items, 8);
+AT(tn_signature_info, elements, 20);
 AT(tn_signature_info, name, 24);
 AT(tn_signature_info, origin, 32);
 

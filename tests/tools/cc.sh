@@ -297,17 +297,17 @@ rm slow
 # ---- showing
 
 cc --inspect add
-says 'a bundle is shown' 0 out '^add +any +in i32\* a, out i32\* b, i32 n$' \
-    '^least +64,1,1 +in f32\* a, out f32\* b$' \
+says 'a bundle is shown' 0 out '^add +any +1 +in i32\* a, out i32\* b, i32 n$' \
+    '^least +64,1,1 +1 +in f32\* a, out f32\* b$' \
     '^clc +clc +add.cl +[0-9.]+( KiB)? ' '^[^ ]+ +so +.* cpu:0 +cpu:0$'
 cc --inspect --json add
-says 'and as JSON' 0 out '"kernel": "least"' '"group": "64,1,1"' \
+says 'and as JSON' 0 out '"kernel": "least"' '"group": "64,1,1"' '"elements": 1,' \
     '"format": "clc"' '"size": [0-9]+,' '"requires": null'
 if [ -n "$(command -v python3)" ]; then
     right 'which is JSON' python3 -m json.tool out
 fi
 cc --inspect vector
-says 'a bundle of the kernel path' 0 out '^saxpy +any +f32 k, '
+says 'a bundle of the kernel path' 0 out '^saxpy +any +4 +f32 k, '
 cc --inspect vectr
 says 'a bundle that is not there' 7 err 'no bundle vectr .*did you mean vector'
 cp -r sub lost

@@ -321,6 +321,7 @@ static void kernels_and_variants_are_told(void)
     CONTAINS(kernel.origin, "bundle.ini:4");
     CU_ASSERT_EQUAL(kernel.parameter_count, 4);
     CU_ASSERT_EQUAL(kernel.required_items[0], 0);
+    CU_ASSERT_EQUAL(kernel.elements, 1);
     NEEDS(tn_bundle_parameter_get(bundle, 0, 3, &parameter));
     SAME(parameter.name, "n");
     CU_ASSERT_EQUAL(parameter.type, TN_TYPE_U32);

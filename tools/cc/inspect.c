@@ -16,6 +16,7 @@
 enum {
     KERNEL,
     ITEMS,
+    ELEMENTS,
     PARAMETERS,
     KERNEL_COLUMNS
 };
@@ -23,6 +24,7 @@ enum {
 static const output_column kernel_columns[] = {
     [KERNEL] = {"KERNEL", 0, SCOLS_JSON_STRING},
     [ITEMS] = {"GROUP", 0, SCOLS_JSON_STRING},
+    [ELEMENTS] = {"ELEMENTS", SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER},
     [PARAMETERS] = {"PARAMETERS", SCOLS_FL_WRAP, SCOLS_JSON_ARRAY_STRING},
 };
 
@@ -97,6 +99,7 @@ static void put_kernel(const inspection *i, struct libscols_table *table,
     } else if (!i->json) {
         output_cell(line, ITEMS, "any");
     }
+    output_cell(line, ELEMENTS, "%" PRIu32, info->elements);
     for (uint32_t k = 0; k < info->parameter_count; ++k) {
         if (tn_bundle_parameter_get(i->bundle, index, k, &parameter) == TN_OK) {
             add_element(i, &list, cc_show_parameter(&parameter, text));
