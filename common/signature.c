@@ -328,16 +328,25 @@ tn_status tn_signature_parse(const char *text, size_t bytes,
     return status;
 }
 
+/* A local block is an offset or an address, where code does not say local. */
+static uint64_t bytes_in_code(const tn_parameter *told)
+{
+    return told->type == TN_TYPE_BUFFER || told->type == TN_TYPE_LOCAL
+               ? sizeof(uint64_t)
+               : told->bytes;
+}
+
 bool tn_signature_agrees(const tn_parameter *code, const tn_parameter *told)
 {
+    uint64_t told_bytes = bytes_in_code(told);
     bool same_type = code->type == TN_TYPE_NONE || code->type == told->type;
     bool same_element = code->element == TN_TYPE_NONE ||
                         told->element == TN_TYPE_NONE ||
                         code->element == told->element;
-    uint64_t told_bytes =
-        told->type == TN_TYPE_BUFFER ? sizeof(uint64_t) : told->bytes;
-    bool same_bytes = code->bytes == 0 || told_bytes == 0 ||
-                      told->type == TN_TYPE_LOCAL || code->bytes == told_bytes;
+    bool same_bytes =
+        code->bytes == 0 || told_bytes == 0 || code->bytes == told_bytes;
+    bool same_access =
+        code->access == 0 || told->access == 0 || code->access == told->access;
 
-    return same_type && same_element && same_bytes;
+    return same_type && same_element && same_bytes && same_access;
 }

@@ -43,4 +43,15 @@ tn_status tn_signature_parse(const char *text, size_t bytes,
  */
 bool tn_signature_agrees(const tn_parameter *code, const tn_parameter *told);
 
+/** What a signature has as text at most, with its NUL. */
+#define TN_SIGNATURE_BYTES 256
+
+/** "in f32* a [n]", "u32 n", as in bundle.ini. @return text */
+const char *tn_signature_show(const tn_parameter *parameter,
+                              char text[TN_SIGNATURE_BYTES]);
+
+/** What code tells of a parameter: "8 bytes", "f32". @return text */
+const char *tn_signature_show_code(const tn_parameter *parameter,
+                                   char text[TN_SIGNATURE_BYTES]);
+
 #endif

@@ -101,6 +101,52 @@ static tn_status take_elements(tn_kernel *kernel, const tn_bundle_kernel *told)
     return TN_OK;
 }
 
+/* The line of an argument, as "bundle.ini:12"; the section's is its origin. */
+static void argument_origin(const tn_bundle_kernel *told, uint32_t index,
+                            tn_sentence *origin)
+{
+    const char *colon = strrchr(told->origin, ':');
+
+    tn_sentence_set(origin, "%.*s:%u", (int)(colon - told->origin),
+                    told->origin, told->lines[index]);
+}
+
+static tn_status fail_argument(const tn_kernel *kernel,
+                               const tn_bundle_kernel *told, uint32_t index)
+{
+    char wanted[TN_SIGNATURE_BYTES];
+    char found[TN_SIGNATURE_BYTES];
+    tn_sentence origin;
+
+    argument_origin(told, index, &origin);
+    return tn_fail(
+        TN_ERROR_BUNDLE,
+        "%s: arg.%u of kernel %s is \"%s\", and %s in the code of %s; build "
+        "the bundle anew",
+        origin.text, index, told->name,
+        tn_signature_show(&told->parameters[index], wanted),
+        tn_signature_show_code(&kernel->parameters[index], found),
+        kernel->module->description);
+}
+
+/* Code that takes any group may well be launched in groups of one size. */
+static tn_status compare_items(const tn_kernel *kernel,
+                               const tn_bundle_kernel *told)
+{
+    const uint32_t *code = kernel->info.required_items;
+
+    if (code[0] == 0 || told->items[0] == 0 ||
+        memcmp(code, told->items, sizeof told->items) == 0) {
+        return TN_OK;
+    }
+    return tn_fail(TN_ERROR_BUNDLE,
+                   "%s: kernel %s takes groups of %u %u %u items, and of %u "
+                   "%u %u in the code of %s; build the bundle anew",
+                   told->origin, told->name, told->items[0], told->items[1],
+                   told->items[2], code[0], code[1], code[2],
+                   kernel->module->description);
+}
+
 static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
 {
     if (kernel->info.parameter_count == TN_UNKNOWN) {
@@ -108,19 +154,16 @@ static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
     }
     if (kernel->info.parameter_count != told->parameter_count) {
         return tn_fail(TN_ERROR_BUNDLE,
-                       "%s: kernel %s has %u arguments here, its code takes "
-                       "%u; build the bundle anew",
+                       "%s: kernel %s has %u arguments, and %u in the code of "
+                       "%s; build the bundle anew",
                        told->origin, told->name, told->parameter_count,
-                       kernel->info.parameter_count);
+                       kernel->info.parameter_count,
+                       kernel->module->description);
     }
     for (uint32_t i = 0; i < told->parameter_count; ++i) {
         if (!tn_signature_agrees(&kernel->parameters[i],
                                  &told->parameters[i])) {
-            return tn_fail(TN_ERROR_BUNDLE,
-                           "%s: arg.%u (%s) of kernel %s is not what its "
-                           "code takes; build the bundle anew",
-                           told->origin, i, told->parameters[i].name,
-                           told->name);
+            return fail_argument(kernel, told, i);
         }
     }
     return TN_OK;
@@ -129,9 +172,12 @@ static tn_status compare(const tn_kernel *kernel, const tn_bundle_kernel *told)
 /* The bundle's word counts: it has names and access that the code may lack. */
 static tn_status take_bundle(tn_kernel *kernel, const tn_bundle_kernel *told)
 {
-    tn_status status = compare(kernel, told);
+    tn_status status = compare_items(kernel, told);
     size_t bytes = told->parameter_count * sizeof *told->parameters;
 
+    if (status == TN_OK) {
+        status = compare(kernel, told);
+    }
     if (status == TN_OK) {
         status = take_elements(kernel, told);
     }

@@ -167,6 +167,9 @@ static void wrong_parameters(void)
 {
     refuse_changed("arg=in u32* a [n]", "arg=in u23* a [n]", "u32");
     refuse_changed("arg=u32 n\n", "arg=u32  \n", "name is missing");
+    refuse_changed("arg=in u32* a [n]", "arg=in u32* a [%]", "the extent");
+    refuse_changed("arg=in u32* a [n]", "arg=in u32* a [m]",
+                   "the extent \"m\": the kernel has no parameter m");
 }
 
 static void no_notes(void)

@@ -6,6 +6,7 @@
 . "$TN_SRCDIR/tests/tools/common.sh"
 
 "$npytool" make x.npy f32 12 0 1
+"$npytool" make y.npy f32 13 0 1
 "$npytool" make d.npy f64 12 0 1
 "$npytool" make i.npy i32 12 0 1
 add='in:x.npy in:x.npy out:f32:12=z.npy u32:12'
@@ -60,6 +61,9 @@ fails() {
     # ---- 1: files, limits
     fails 'no such file' 1 'absent.npy: cannot be opened: No such file' \
         vector add in:absent.npy in:x.npy out:f32:12=z.npy u32:12
+    fails 'an array that is too short' 1 \
+        'argument 1 b holds 12 elements, needs n = 13; pass a buffer of 52' \
+        vector add in:y.npy in:x.npy out:f32:13=z.npy u32:13
     head -c 150 x.npy > cut.npy
     fails 'a truncated file' 1 'cut.npy: is truncated, its shape needs 48' \
         vector add in:cut.npy in:x.npy out:f32:12=z.npy u32:12

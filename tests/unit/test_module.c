@@ -243,32 +243,98 @@ static void kernels_of_a_module_are_listed(void)
 
 /* The bundle tells of kernels what the code does not say. */
 static void get_refused(const char *kernels, const char *name, tn_status status,
-                        const char *words)
+                        unsigned line, const char *words)
 {
     tn_module *module = NULL;
     tn_kernel *kernel = NULL;
 
     write_bundle(suite_text("%s%s%s", BUNDLE, kernels, PLAIN));
     NEEDS(tn_module_load(the.device, "vector", &module));
-    FAILS(tn_kernel_get(module, name, &kernel), status, ini_line(4), words);
+    FAILS(tn_kernel_get(module, name, &kernel), status, ini_line(line), words,
+          suite_path("kernels/vector/vector.fake"), "build the bundle anew");
     CU_ASSERT_PTR_NULL(kernel);
     tn_module_destroy(module);
+}
+
+/* The second argument of a kernel that has three of f32. */
+static void second_refused(const char *parameter, const char *words)
+{
+    get_refused(suite_text("[kernel add]\narg.0 = in f32* a\narg.1 = %s\n"
+                           "arg.2 = out f32* c\narg.3 = u32 n\n",
+                           parameter),
+                "add", TN_ERROR_BUNDLE, 6,
+                suite_text("arg.1 of kernel add is \"%s\", and %s in the code "
+                           "of vector, variant plain (fake): ",
+                           parameter, words));
 }
 
 static void code_and_description_have_to_agree(void)
 {
     backends_begin(&the, "works");
-    get_refused("[kernel mul]\narg.0 = u32 n\n", "mul", TN_ERROR_NOT_FOUND,
+    get_refused("[kernel mul]\narg.0 = u32 n\n", "mul", TN_ERROR_NOT_FOUND, 4,
                 "kernel mul is not in its code");
     LACKS(tn_error_message(), "did you mean");
-    get_refused("[kernel add]\narg.0 = in f32* a\n", "add", TN_ERROR_BUNDLE,
-                "kernel add has 1 arguments here, its code takes 4");
+    get_refused("[kernel add]\narg.0 = in f32* a\n", "add", TN_ERROR_BUNDLE, 4,
+                "kernel add has 1 arguments, and 4 in the code of vector");
+    second_refused("u64 b", "in f32*");
+    second_refused("struct:8 b", "in f32*");
+    second_refused("in f64* b [n]", "in f32*");
+    second_refused("inout f32* b", "in f32*");
+    second_refused("local f32* b", "in f32*");
     get_refused("[kernel add]\narg.0 = in f32* a\narg.1 = in f32* b\n"
-                "arg.2 = out f32* c\narg.3 = u64 n\n",
-                "add", TN_ERROR_BUNDLE, "arg.3 (n) of kernel add is not what");
-    get_refused("[kernel add]\narg.0 = in f64* a\narg.1 = in f32* b\n"
-                "arg.2 = out f32* c\narg.3 = u32 n\n",
-                "add", TN_ERROR_BUNDLE, "arg.0 (a) of kernel add is not what");
+                "arg.2 = out f32* c\narg.3 = i32 n\n",
+                "add", TN_ERROR_BUNDLE, 8,
+                "arg.3 of kernel add is \"i32 n\", and u32 in the code of");
+    backends_end(&the);
+}
+
+/* What code does not tell is the bundle's to say, what it tells is not. */
+static void code_that_tells_sizes_alone_has_to_agree_too(void)
+{
+    tn_module *module = NULL;
+    tn_kernel *kernel = NULL;
+    const char *right = BUNDLE "[kernel k]\narg.0 = in f32* a\narg.1 = i32 n\n"
+                               "arg.2 = local f32* t\n" PLAIN;
+    const char *small = BUNDLE "[kernel k]\narg.0 = in f32* a\narg.1 = i32 n\n"
+                               "arg.2 = u32 t\n" PLAIN;
+    const char *local = BUNDLE "[kernel k]\narg.0 = in f32* a\n"
+                               "arg.1 = local i32* n\narg.2 = u64 t\n" PLAIN;
+
+    backends_begin(&the, "works");
+    suite_write("kernels/vector/vector.fake",
+                "kernel k(u64 a, f32 n, f64 t) untyped\n");
+    suite_write("kernels/vector/bundle.ini", right);
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    WORKS(tn_kernel_get(module, "k", &kernel));
+    suite_write("kernels/vector/bundle.ini", small);
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    FAILS(tn_kernel_get(module, "k", &kernel), TN_ERROR_BUNDLE, ini_line(7),
+          "arg.2 of kernel k is \"u32 t\", and 8 bytes in the code of");
+    suite_write("kernels/vector/bundle.ini", local);
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    FAILS(tn_kernel_get(module, "k", &kernel), TN_ERROR_BUNDLE, ini_line(6),
+          "arg.1 of kernel k is \"local i32* n\", and 4 bytes in the code of");
+    backends_end(&the);
+}
+
+static void groups_of_code_and_description_have_to_agree(void)
+{
+    tn_module *module = NULL;
+    tn_kernel *kernel = NULL;
+
+    backends_begin(&the, "works");
+    suite_write("kernels/vector/vector.fake", "kernel k(u32 n) items 8 4 1\n");
+    suite_write("kernels/vector/bundle.ini",
+                BUNDLE "[kernel k]\nitems = 8 2 2\narg.0 = u32 n\n" PLAIN);
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    FAILS(tn_kernel_get(module, "k", &kernel), TN_ERROR_BUNDLE, ini_line(4),
+          "kernel k takes groups of 8 2 2 items, and of 8 4 1 in the code of "
+          "vector, variant plain (fake): ",
+          suite_path("kernels/vector/vector.fake"));
+    suite_write("kernels/vector/bundle.ini",
+                BUNDLE "[kernel k]\narg.0 = u32 n\n" PLAIN);
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    WORKS(tn_kernel_get(module, "k", &kernel));
     backends_end(&the);
 }
 
@@ -486,6 +552,8 @@ static void options_reach_the_compiler(void)
     X(a_compilers_whole_log_reaches_the_caller)                                \
     X(an_unknown_kernel_is_told_with_the_nearest)                              \
     X(kernels_of_a_module_are_listed)                                          \
+    X(code_that_tells_sizes_alone_has_to_agree_too)                            \
+    X(groups_of_code_and_description_have_to_agree)                            \
     X(code_and_description_have_to_agree)                                      \
     X(elements_of_items_are_those_of_code_and_bundle)                          \
     X(elements_are_not_those_of_a_drop_ins_variant)                            \

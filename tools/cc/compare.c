@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/signature.h"
-#include "tools/cc/show.h"
 #include "tools/cc/words.h"
 #include "tools/report.h"
 
@@ -73,16 +72,16 @@ static void compare_parameters(comparison *c, const cc_kernel *kernel,
                                uint32_t index, const tn_signature_info *told)
 {
     tn_parameter parameter = {.size = sizeof parameter};
-    char own[CC_SHOWN_BYTES];
-    char wanted[CC_SHOWN_BYTES];
+    char own[TN_SIGNATURE_BYTES];
+    char wanted[TN_SIGNATURE_BYTES];
 
     for (uint32_t i = 0; i < told->parameter_count; ++i) {
         if (tn_bundle_parameter_get(c->bundle, index, i, &parameter) == TN_OK &&
             !tn_signature_agrees(&kernel->parameters[i], &parameter)) {
             differ(c, kernel->lines[i], kernel->name,
                    "argument %u takes %s, and is \"%s\" by %s", i,
-                   cc_show_code(&kernel->parameters[i], own),
-                   cc_show_parameter(&parameter, wanted), origin(told));
+                   tn_signature_show_code(&kernel->parameters[i], own),
+                   tn_signature_show(&parameter, wanted), origin(told));
         }
     }
 }

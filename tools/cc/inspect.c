@@ -8,8 +8,8 @@
 
 #include <tenon/tenon.h>
 
+#include "common/signature.h"
 #include "tools/cc/cc.h"
-#include "tools/cc/show.h"
 #include "tools/output.h"
 #include "tools/report.h"
 
@@ -89,7 +89,7 @@ static void put_kernel(const inspection *i, struct libscols_table *table,
     struct libscols_line *line = output_line(table, NULL);
     tn_parameter parameter = {.size = sizeof parameter};
     char *list = cc_text("%s", "");
-    char text[CC_SHOWN_BYTES];
+    char text[TN_SIGNATURE_BYTES];
 
     output_cell(line, KERNEL, "%s", info->name);
     if (info->required_items[0] != 0) {
@@ -102,7 +102,7 @@ static void put_kernel(const inspection *i, struct libscols_table *table,
     output_cell(line, ELEMENTS, "%" PRIu32, info->elements);
     for (uint32_t k = 0; k < info->parameter_count; ++k) {
         if (tn_bundle_parameter_get(i->bundle, index, k, &parameter) == TN_OK) {
-            add_element(i, &list, cc_show_parameter(&parameter, text));
+            add_element(i, &list, tn_signature_show(&parameter, text));
         }
     }
     put(line, PARAMETERS, list);
