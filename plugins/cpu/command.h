@@ -172,7 +172,7 @@ bool cpu_copy_is_short(uint64_t bytes);
 void cpu_launch_note_pace(tn_plugin_kernel *kernel, uint64_t ticks,
                           uint64_t groups);
 /** Groups that are claimed at once. */
-uint64_t cpu_launch_chunk(const tn_plugin_instance *instance, uint64_t groups);
+uint64_t cpu_launch_chunk(const tn_plugin_kernel *kernel, uint64_t groups);
 
 /** Whether what ran shows that work of so many units is not short after all. */
 bool cpu_is_slow(uint64_t ticks, uint64_t ran, uint64_t units);

@@ -103,7 +103,7 @@ static tn_status set_launch(tn_plugin_graph *graph, cpu_step *step,
         return status;
     }
     step->argument = graph->argument_count;
-    step->chunk = cpu_launch_chunk(graph->instance, *units);
+    step->chunk = cpu_launch_chunk(kernel, *units);
     graph->slot_count += kernel->slot_count;
     graph->argument_count += kernel->parameter_count;
     if (work->dynamic_bytes > graph->dynamic_bytes) {

@@ -11,8 +11,10 @@
 #include "plugins/cpu/stream.h"
 
 enum {
-    CHUNKS_PER_THREAD = 8, /* how finely groups are shared out */
-    PACE_UNIT = 16         /* parts of a tick that a pace counts */
+    /* How finely groups are shared out: by number, and by time if it is known. */
+    CHUNKS_PER_THREAD = 8,
+    CHUNK_TICKS = 5 * CPU_SHORT_TICKS,
+    PACE_UNIT = 16 /* parts of a tick that a pace counts */
 };
 
 /* ---- running groups ---- */
@@ -96,11 +98,19 @@ uint64_t cpu_launch_time(const tn_plugin_kernel *kernel, uint64_t groups)
                                                               : TN_FOREVER;
 }
 
-uint64_t cpu_launch_chunk(const tn_plugin_instance *instance, uint64_t groups)
+/*
+ * At the end threads wait for the last chunk: of a long launch an eighth of a
+ * thread's share would be a large part.
+ */
+uint64_t cpu_launch_chunk(const tn_plugin_kernel *kernel, uint64_t groups)
 {
-    uint64_t chunk =
-        groups / ((uint64_t)instance->places.threads * CHUNKS_PER_THREAD);
+    uint64_t threads = kernel->module->instance->places.threads;
+    uint64_t chunk = groups / (threads * CHUNKS_PER_THREAD);
+    uint64_t pace = pace_of(kernel);
+    uint64_t timed =
+        pace != 0 ? (uint64_t)CHUNK_TICKS * PACE_UNIT / pace : chunk;
 
+    chunk = timed < chunk ? timed : chunk;
     return chunk > 0 ? chunk : 1;
 }
 
@@ -317,7 +327,7 @@ tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
         return status;
     }
     atomic_init(&command->units, groups);
-    command->chunk = cpu_launch_chunk(instance, groups);
+    command->chunk = cpu_launch_chunk(kernel, groups);
     atomic_init(&command->brief, cpu_launch_is_short(kernel, groups));
     return cpu_stream_enqueue(stream, command);
 }
