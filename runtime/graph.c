@@ -109,7 +109,7 @@ void tn_graph_destroy(tn_graph *graph)
     if (graph->native != NULL) {
         graph->object.device->plugin->graph_destroy(graph->native);
     }
-    tn_recording_destroy(graph->recording);
+    tn_recording_drop(graph->object.device, &graph->recording);
     free(graph->bindings);
     tn_object_destroy(&graph->object);
 }

@@ -24,6 +24,7 @@ struct tn_recording {
     uint32_t open_count;
     open_extents *extents;
     uint32_t extents_count;
+    pthread_mutex_t lock;   /* who destroys things looks at all recordings */
     const tn_object **used; /* buffers and modules, some more than once */
     size_t used_count;
     size_t used_capacity;
@@ -42,7 +43,12 @@ tn_status tn_check_not_recording(const tn_stream *stream, const char *what)
 
 tn_recording *tn_recording_create(void)
 {
-    return calloc(1, sizeof(tn_recording));
+    tn_recording *recording = calloc(1, sizeof *recording);
+
+    if (recording != NULL) {
+        pthread_mutex_init(&recording->lock, NULL);
+    }
+    return recording;
 }
 
 /* A recorded launch is the record, its slots behind it. */
@@ -51,7 +57,7 @@ static tn_plugin_slot *slots_of(const tn_plugin_command *launch)
     return (tn_plugin_slot *)(uintptr_t)launch->as.launch.record->slots;
 }
 
-void tn_recording_destroy(tn_recording *recording)
+static void destroy(tn_recording *recording)
 {
     if (recording == NULL) {
         return;
@@ -68,7 +74,18 @@ void tn_recording_destroy(tn_recording *recording)
     free(recording->commands);
     free(recording->open);
     free(recording->used);
+    pthread_mutex_destroy(&recording->lock);
     free(recording);
+}
+
+void tn_recording_drop(tn_device *device, tn_recording **recording)
+{
+    pthread_mutex_lock(&device->lock);
+    tn_recording *dropped = *recording;
+
+    *recording = NULL;
+    pthread_mutex_unlock(&device->lock);
+    destroy(dropped);
 }
 
 /* ---- recording ---- */
@@ -94,7 +111,7 @@ static tn_plugin_command *add_command(tn_recording *recording, uint32_t kind)
     return added;
 }
 
-static tn_status add_used(tn_recording *recording, tn_object *object)
+static tn_status add_used_locked(tn_recording *recording, tn_object *object)
 {
     if (recording->used_count == recording->used_capacity) {
         size_t capacity = recording->used_capacity * 2 + 16;
@@ -112,13 +129,24 @@ static tn_status add_used(tn_recording *recording, tn_object *object)
     return TN_OK;
 }
 
+static tn_status add_used(tn_recording *recording, tn_object *object)
+{
+    pthread_mutex_lock(&recording->lock);
+    tn_status status = add_used_locked(recording, object);
+
+    pthread_mutex_unlock(&recording->lock);
+    return status;
+}
+
 void tn_recording_lose_locked(tn_recording *recording, const tn_object *object)
 {
+    pthread_mutex_lock(&recording->lock);
     for (size_t i = 0; i < recording->used_count; ++i) {
         if (recording->used[i] == object) {
             atomic_store(&recording->lost, true);
         }
     }
+    pthread_mutex_unlock(&recording->lock);
 }
 
 bool tn_recording_is_lost(const tn_recording *recording)

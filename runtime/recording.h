@@ -15,8 +15,8 @@ tn_status tn_check_not_recording(const tn_stream *stream, const char *what);
 /** An empty one; NULL: no memory. */
 tn_recording *tn_recording_create(void);
 
-/** Drops what was recorded; NULL is fine. */
-void tn_recording_destroy(tn_recording *recording);
+/** Drops what an object of the device has recorded; NULL is fine. */
+void tn_recording_drop(tn_device *device, tn_recording **recording);
 
 /* Each keeps a copy of the work, checked by the caller as for running it. */
 tn_status tn_record_launch(tn_recording *recording, tn_kernel *kernel,

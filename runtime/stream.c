@@ -67,7 +67,7 @@ void tn_stream_destroy(tn_stream *stream)
     if (stream == NULL || tn_device_is_forked(stream->object.device)) {
         return;
     }
-    tn_recording_destroy(stream->recording);
+    tn_recording_drop(stream->object.device, &stream->recording);
     tn_timeline_close(stream);
     stream->object.device->plugin->stream_destroy(stream->handle);
     tn_object_destroy(&stream->object);
