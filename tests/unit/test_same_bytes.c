@@ -302,6 +302,21 @@ static void compare(worker *w, unsigned index)
 
 /* ---- what a thread does ---- */
 
+static void make_buffer(set *of, unsigned index)
+{
+    tn_buffer **made = &of->buffers[index];
+
+    DEMAND(tn_buffer_create(the.device, BUFFER_BYTES, made));
+    DEMAND(tn_fill(of->last, *made, 0, BUFFER_BYTES, "\1", 1));
+}
+
+/* While other threads record, and destroy graphs. */
+static void renew_buffer(set *of, unsigned index)
+{
+    tn_buffer_destroy(of->buffers[index]);
+    make_buffer(of, index);
+}
+
 static void run_round(worker *w)
 {
     make_list(w);
@@ -323,14 +338,17 @@ static void run_round(worker *w)
     for (unsigned i = 0; i < BUFFERS; ++i) {
         compare(w, i);
     }
+    unsigned renewed = any(w, BUFFERS);
+
+    renew_buffer(&w->eager, renewed);
+    renew_buffer(&w->replayed, renewed);
 }
 
 static void begin_set(worker *w, set *made)
 {
     made->last = w->streams[0];
     for (unsigned i = 0; i < BUFFERS; ++i) {
-        DEMAND(tn_buffer_create(the.device, BUFFER_BYTES, &made->buffers[i]));
-        DEMAND(tn_fill(made->last, made->buffers[i], 0, BUFFER_BYTES, "\1", 1));
+        make_buffer(made, i);
     }
 }
 

@@ -95,6 +95,7 @@ static void destroy(CUcontext context)
         pthread_mutex_unlock(&lock);
     }
     for (CUstream s = context->streams; s != NULL; s = s->sibling) {
+        fake_settle(s);
         fake_stream_close(s);
     }
     fake_release_all(context);

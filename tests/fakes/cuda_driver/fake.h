@@ -196,6 +196,8 @@ void *fake_work_again(const work *what);
 uint64_t fake_queue(CUstream stream, work *what);
 void fake_wait(CUstream stream, uint64_t number);
 bool fake_is_done(CUstream stream, uint64_t number);
+/** Waits for all of it, in a broken context too, where it is left out. */
+void fake_settle(CUstream stream);
 
 /* ---- graphs ---- */
 

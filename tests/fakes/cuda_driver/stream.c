@@ -209,6 +209,15 @@ void fake_wait(CUstream stream, uint64_t number)
     pthread_mutex_unlock(&stream->lock);
 }
 
+void fake_settle(CUstream stream)
+{
+    pthread_mutex_lock(&stream->lock);
+    while (stream->done < stream->queued) {
+        pthread_cond_wait(&stream->changed, &stream->lock);
+    }
+    pthread_mutex_unlock(&stream->lock);
+}
+
 bool fake_is_done(CUstream stream, uint64_t number)
 {
     pthread_mutex_lock(&stream->lock);
