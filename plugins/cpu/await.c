@@ -2,8 +2,8 @@
 /* How a thread waits for a stream, and works meanwhile. */
 #include <time.h>
 
-#include "plugins/cpu/cpu.h"
 #include "common/futex.h"
+#include "plugins/cpu/cpu.h"
 #include "plugins/cpu/stream.h"
 
 /* Who waits, and for what. */

@@ -8,9 +8,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "common/futex.h"
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
-#include "common/futex.h"
 #include "plugins/cpu/stream.h"
 
 /*
