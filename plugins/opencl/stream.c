@@ -74,6 +74,11 @@ void ocl_stream_fail(tn_plugin_stream *stream, cl_int code)
 
 tn_status ocl_stream_report(tn_plugin_stream *stream)
 {
+    int failure = atomic_load(&stream->worker.failure);
+
+    if (failure != 0) {
+        ocl_stream_fail(stream, failure);
+    }
     return stream->status == TN_OK ? TN_OK
                                    : ocl_fail(stream->instance, stream->status,
                                               "%s", stream->sentence.text);

@@ -37,6 +37,7 @@ typedef struct ocl_worker {
     ocl_task *last;
     uint64_t queued;
     uint64_t done;
+    atomic_int failure; /* of another stream that was waited for; 0: none */
 } ocl_worker;
 
 struct tn_plugin_stream {

@@ -26,7 +26,11 @@ void ocl_worker_init(ocl_worker *worker)
     pthread_condattr_destroy(&attributes);
 }
 
-static void run(ocl_task *task)
+/*
+ * A failure is noted, and no user event made to fail: what waits for one would
+ * end with an error of its own, which hides the first, or breaks PoCL.
+ */
+static void run(ocl_worker *worker, ocl_task *task)
 {
     const ocl_symbols *cl = &task->instance->cl;
     cl_int code = CL_COMPLETE;
@@ -34,6 +38,11 @@ static void run(ocl_task *task)
     if (task->after != NULL) {
         (void)ocl_event_await(task->of, task->after, TN_FOREVER, &code);
         (void)task->of->ReleaseEvent(task->after);
+    }
+    if (code < CL_COMPLETE) {
+        int none = 0;
+
+        atomic_compare_exchange_strong(&worker->failure, &none, code);
     }
     if (task->function != NULL) {
         task->function(task->data,
@@ -67,7 +76,7 @@ static void *work(void *data)
     pthread_mutex_lock(&worker->lock);
     while ((task = take_locked(worker)) != NULL) {
         pthread_mutex_unlock(&worker->lock);
-        run(task);
+        run(worker, task);
         pthread_mutex_lock(&worker->lock);
         ++worker->done;
         pthread_cond_broadcast(&worker->moved);

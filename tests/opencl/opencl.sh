@@ -6,6 +6,8 @@
 # shellcheck source=tests/opencl/common.sh
 . "$TN_SRCDIR/tests/opencl/common.sh"
 need_pocl
+POCL_DEVICES='pthread pthread' # one waits for the other
+export POCL_DEVICES
 
 "$TN_BUILDDIR/tests/opencl/opencl_test" "$opencl_plugin" \
     "$TN_BUILDDIR/tests/fakes/.libs/opencl_driver.so" \

@@ -2,6 +2,7 @@
 /* Loaders and drivers that lack something, lie or fail. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/opencl/opencl_test.h"
 
@@ -238,6 +239,96 @@ static void work_fails_later(void)
     check_next();
 }
 
+/* ---- work that another device waits for ---- */
+
+typedef struct second {
+    tn_plugin_device *device;
+    tn_plugin_stream *stream;
+    tn_plugin_memory *memory;
+    void *mapped;
+} second;
+
+static bool second_open(second *s, const opened *o)
+{
+    const tn_plugin_stream_desc stream = {.size = sizeof stream};
+    const tn_plugin_memory_desc memory = {
+        .size = sizeof memory, .bytes = 64, .kind = TN_MEMORY_PINNED};
+
+    if (the.plugin.device_open(o->instance, 1, &s->device) != TN_OK) {
+        return false;
+    }
+    WORKS_FATAL(the.plugin.stream_create(s->device, &stream, &s->stream));
+    WORKS_FATAL(the.plugin.memory_create(s->device, &memory, &s->memory));
+    WORKS_FATAL(the.plugin.memory_map(s->memory, 0, 64, TN_ACCESS_READ_WRITE,
+                                      &s->mapped));
+    memset(s->mapped, 0, 64);
+    return true;
+}
+
+static void second_close(second *s)
+{
+    the.plugin.memory_unmap(s->memory, s->mapped);
+    the.plugin.memory_destroy(s->memory, NULL);
+    the.plugin.stream_destroy(s->stream);
+    the.plugin.device_close(s->device);
+}
+
+/* Without asking the driver, which tells then that all has failed. */
+static bool becomes(const uint32_t *number, uint32_t value)
+{
+    const struct timespec moment = {0, 1000000};
+
+    for (int i = 0; i < 20000; ++i) {
+        if (__atomic_load_n(number, __ATOMIC_ACQUIRE) == value) {
+            return true;
+        }
+        nanosleep(&moment, NULL);
+    }
+    return false;
+}
+
+/* Only the event of the first device is told to have failed. */
+static void check_waiting(opened *o, second *s)
+{
+    const tn_plugin_event_desc desc = {.size = sizeof desc};
+    tn_plugin_event *event = NULL;
+    uint32_t number = 0;
+    gate held;
+
+    WORKS_FATAL(the.plugin.event_create(o->device, &desc, &event));
+    gate_close(&held, o->stream);
+    WORKS(the.plugin.event_record(event, o->stream));
+    WORKS(the.plugin.stream_wait(s->stream, event));
+    fill_u32(s->stream, s->memory, 7, 16);
+    script("event=-5");
+    gate_open(&held);
+    CU_ASSERT(becomes(s->mapped, 7));
+    script("");
+    FAILS_SAYING(the.plugin.stream_sync(s->stream, TN_FOREVER), TN_ERROR_DEVICE,
+                 "CL_OUT_OF_RESOURCES, -5");
+    FAILS(the.plugin.stream_status(s->stream), TN_ERROR_DEVICE);
+    FAILS(the.plugin.copy_from(s->stream, s->memory, 0, &number, 4),
+          TN_ERROR_DEVICE);
+    the.plugin.event_destroy(event);
+}
+
+static void failures_pass_on(void)
+{
+    second s = {NULL};
+    opened o;
+
+    script("");
+    open_all(&o);
+    if (second_open(&s, &o)) {
+        check_waiting(&o, &s);
+        second_close(&s);
+    } else {
+        skip("PoCL was started with one device");
+    }
+    close_all(&o);
+    check_next();
+}
+
 /* ---- each function of the driver fails once ---- */
 
 static tn_status run_module(opened *o, tn_plugin_module *module)
@@ -438,6 +529,8 @@ void add_driver_tests(CU_pSuite tests)
                 lacks_functions);
     CU_add_test(tests, "what fails later sticks to the stream",
                 work_fails_later);
+    CU_add_test(tests, "what fails passes on to a device that waits for it",
+                failures_pass_on);
     CU_add_test(tests, "each call of the driver may fail",
                 every_function_fails);
 }
