@@ -213,6 +213,28 @@ TN_KERNEL(gemv_t, TN_IN(float, a, (m * n)), TN_IN(float, x, m),
     }
 #define SUM TN_MY_AT(sum, [i][j])
 
+/*
+ * For each element of c that an item has written, by its address `to`. The loops
+ * stand outside, so that long statements are there once: in EACH_SUM compilers
+ * write them 16 times, or leave it, and then GPUs have no registers for sums
+ * that are counted through.
+ */
+#define EACH_ELEMENT(statement)                                                \
+    for (tn_i32 i = 0; i < 4; ++i) {                                           \
+        for (tn_i32 j = 0; j < 4; ++j) {                                       \
+            TN_ITEMS {                                                         \
+                tn_i32 to_row = row + TN_LOCAL_ID(1) + 16 * i;                 \
+                tn_i32 to_column = column + TN_LOCAL_ID(0) + 16 * j;           \
+                                                                               \
+                if (to_row < m && to_column < n) {                             \
+                    TN_GLOBAL float *to = &c[to_row * n + to_column];          \
+                                                                               \
+                    statement;                                                 \
+                }                                                              \
+            }                                                                  \
+        }                                                                      \
+    }
+
 /* c = a b */
 #define GEMM(name, load_b)                                                     \
     TN_KERNEL_SIZED(name, 16, 16, 1, TN_IN(float, a, (m * k)),                 \
@@ -241,20 +263,19 @@ GEMM(gemm_nt, LOAD_B_NT)
     {                                                                          \
         PRODUCT_BEGIN                                                          \
         MULTIPLY(LOAD_A(a), load_b(b))                                         \
-        EACH_SUM(SUM += bias[to_column])                                       \
+        EACH_SUM(c[to_row * n + to_column] = SUM + bias[to_column])            \
         if (activation == ACTIVATION_RELU) {                                   \
-            EACH_SUM(SUM = relu(SUM))                                          \
+            EACH_ELEMENT(*to = relu(*to))                                      \
         }                                                                      \
         if (activation == ACTIVATION_GELU) {                                   \
-            EACH_SUM(SUM = gelu(SUM))                                          \
+            EACH_ELEMENT(*to = gelu(*to))                                      \
         }                                                                      \
         if (activation == ACTIVATION_SILU) {                                   \
-            EACH_SUM(SUM = silu(SUM))                                          \
+            EACH_ELEMENT(*to = silu(*to))                                      \
         }                                                                      \
         if (activation == ACTIVATION_TANH) {                                   \
-            EACH_SUM(SUM = tn_tanh(SUM))                                       \
+            EACH_ELEMENT(*to = tn_tanh(*to))                                   \
         }                                                                      \
-        EACH_SUM(c[to_row * n + to_column] = SUM)                              \
     }
 GEMM_BIAS(gemm_bias, LOAD_B)
 GEMM_BIAS(gemm_bias_nt, LOAD_B_NT)
