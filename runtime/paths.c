@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/dl.h"
@@ -101,24 +102,75 @@ char *tn_folders_find(const tn_folders *folders, const char *name)
     return NULL;
 }
 
+static int has_no_dot(const struct dirent *item)
+{
+    return item->d_name[0] != '.';
+}
+
+/* alphasort() would follow the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
 void tn_folders_each(const tn_folders *folders,
                      void (*visit)(void *data, const char *folder,
                                    const char *name),
                      void *data)
 {
     for (size_t i = 0; i < folders->count; ++i) {
-        DIR *directory = opendir(folders->items[i]);
-        const struct dirent *item;
+        struct dirent **found = NULL;
+        int count = scandir(folders->items[i], &found, has_no_dot, by_name);
 
-        while (directory != NULL && (item = readdir(directory)) != NULL) {
-            if (item->d_name[0] != '.') {
-                visit(data, folders->items[i], item->d_name);
-            }
+        for (int k = 0; k < count; ++k) {
+            visit(data, folders->items[i], found[k]->d_name);
+            free(found[k]);
         }
-        if (directory != NULL) {
-            closedir(directory);
-        }
+        free(found);
     }
+}
+
+typedef struct hidden_search {
+    const tn_folders *folders;
+    const char *file;
+    void (*visit)(void *data, const char *hidden, const char *first);
+    void *data;
+} hidden_search;
+
+/* A folder may stand in the list twice, by two names. */
+static bool is_same(const char *a, const char *b)
+{
+    struct stat one;
+    struct stat other;
+
+    return stat(a, &one) == 0 && stat(b, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+static void visit_if_hidden(void *data, const char *folder, const char *name)
+{
+    const hidden_search *search = data;
+    char *path = tn_path_join(folder, name);
+    char *file = path != NULL ? tn_path_join(path, search->file) : NULL;
+    char *first = tn_folders_find(search->folders, name);
+
+    if (file != NULL && first != NULL && access(file, F_OK) == 0 &&
+        !is_same(path, first)) {
+        search->visit(search->data, path, first);
+    }
+    free(first);
+    free(file);
+    free(path);
+}
+
+void tn_folders_each_hidden(const tn_folders *folders, const char *file,
+                            void (*visit)(void *data, const char *hidden,
+                                          const char *first),
+                            void *data)
+{
+    hidden_search search = {folders, file, visit, data};
+
+    tn_folders_each(folders, visit_if_hidden, &search);
 }
 
 const char *tn_folders_text(const tn_folders *folders, char *text, size_t size)

@@ -32,11 +32,22 @@ void tn_folders_finish(tn_folders *folders);
 /** The path of the first folder's NAME that exists; NULL where none does. */
 char *tn_folders_find(const tn_folders *folders, const char *name);
 
-/** Tells each name in the folders, hidden ones left out. */
+/** Tells each name in the folders in its order, those with a dot left out. */
 void tn_folders_each(const tn_folders *folders,
                      void (*visit)(void *data, const char *folder,
                                    const char *name),
                      void *data);
+
+/**
+ * Tells each NAME/FILE in the folders that is not found because NAME is in an
+ * earlier one, too; in the order of folders and names.
+ *
+ * @param visit  gets the paths of NAME: the one that is hidden and the first
+ */
+void tn_folders_each_hidden(const tn_folders *folders, const char *file,
+                            void (*visit)(void *data, const char *hidden,
+                                          const char *first),
+                            void *data);
 
 /** "/a, /b" for a sentence; cut to size. */
 const char *tn_folders_text(const tn_folders *folders, char *text, size_t size);

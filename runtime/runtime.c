@@ -248,6 +248,11 @@ static void explain_folders(FILE *out, const char *what,
     fputc('\n', out);
 }
 
+static void explain_hidden(void *data, const char *hidden, const char *first)
+{
+    fprintf(data, "    %s is hidden by %s\n", hidden, first);
+}
+
 static char *explain_locked(const tn_runtime *runtime)
 {
     char *text = NULL;
@@ -265,6 +270,8 @@ static char *explain_locked(const tn_runtime *runtime)
     }
     explain_folders(out, "plugins", &runtime->plugin_folders);
     explain_folders(out, "bundles", &runtime->kernel_folders);
+    tn_folders_each_hidden(&runtime->kernel_folders, "bundle.ini",
+                           explain_hidden, out);
     fclose(out);
     return text;
 }

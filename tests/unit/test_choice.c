@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -419,6 +420,48 @@ static void explain_tells_the_whole_choice(void)
     close_it();
 }
 
+/* Which one is loaded, and that explain tells it. */
+static void of_two_bundles_of_a_name_the_first_is_taken(void)
+{
+    static const char ini[] = "[bundle]\nformat = 1\nname = vector\n"
+                              "[kernel nop]\n[variant plain]\n"
+                              "format = fake\nfile = vector.fake\n";
+    tn_device *device = NULL;
+    tn_module *module = NULL;
+
+    backends_install("works");
+    for (int i = 0; i < 3; ++i) {
+        const char *folder = suite_text("path%d", i);
+
+        suite_write(suite_text("%s/vector/bundle.ini", folder), ini);
+        suite_write(suite_text("%s/vector/vector.fake", folder),
+                    "kernel nop()\n");
+        suite_write(suite_text("%s/note/README", folder), "no bundle");
+    }
+    suite_write("path2/only/bundle.ini", ini);
+    suite_link(suite_path("path0"), "same");
+    setenv("TENON_KERNEL_PATH",
+           suite_text("%s:%s:%s:%s", suite_path("path0"), suite_path("same"),
+                      suite_path("path1"), suite_path("path2")),
+           1);
+    NEEDS(backends_open("works", "", &rt));
+    NEEDS(tn_device_default(rt, &device));
+    NEEDS(tn_module_load(device, "vector", &module));
+    CONTAINS(tn_module_description(module),
+             suite_path("path0/vector/vector.fake"));
+    const char *text = tn_runtime_explain(rt);
+
+    CONTAINS(text, suite_text(
+                       "\n    %s is hidden by %s\n    %s is hidden by "
+                       "%s\n",
+                       suite_path("path1/vector"), suite_path("path0/vector"),
+                       suite_path("path2/vector"), suite_path("path0/vector")));
+    LACKS(text, suite_path("same/vector"));
+    LACKS(text, "note");
+    LACKS(text, "only");
+    close_it();
+}
+
 static void infos_of_another_size_are_refused(void)
 {
     tn_backend_info info = {.size = 8};
@@ -581,6 +624,7 @@ static void many_threads_open_a_device_once(void)
     X(a_deferred_choice_answers_as_opening_would)                              \
     X(reasons_stay_valid_as_long_as_the_runtime)                               \
     X(probing_tries_what_is_listed_and_nothing_else)                           \
+    X(of_two_bundles_of_a_name_the_first_is_taken)                             \
     X(explain_tells_the_whole_choice)                                          \
     X(infos_of_another_size_are_refused)                                       \
     X(a_plugin_that_misbehaves_is_rejected_with_the_reason)                    \
