@@ -18,6 +18,9 @@ static void *checked(void *memory)
 }
 
 static char *format_text(const char *format, va_list values)
+    __attribute__((format(printf, 1, 0)));
+
+static char *format_text(const char *format, va_list values)
 {
     char *text = NULL;
 
