@@ -314,7 +314,7 @@ static void check_waiting(opened *o, second *s)
 
 static void failures_pass_on(void)
 {
-    second s = {NULL};
+    second s = {.stream = NULL};
     opened o;
 
     script("");
