@@ -180,8 +180,7 @@ TN_KERNEL_SIZED(embedding, 256, 1, 1,
 /* ---- single elements: n elements, n items ---- */
 
 /* y = x P(X <= x) for a normal X, by erf */
-TN_KERNEL_WIDE(gelu, 4, TN_IN(float, x, n), TN_OUT(float, y, n),
-               TN_VALUE(tn_i32, n))
+TN_KERNEL(gelu, TN_IN(float, x, n), TN_OUT(float, y, n), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = gelu(x[i]);
@@ -189,8 +188,7 @@ TN_KERNEL_WIDE(gelu, 4, TN_IN(float, x, n), TN_OUT(float, y, n),
 }
 
 /* y = x / (1 + exp(-x)) */
-TN_KERNEL_WIDE(silu, 4, TN_IN(float, x, n), TN_OUT(float, y, n),
-               TN_VALUE(tn_i32, n))
+TN_KERNEL(silu, TN_IN(float, x, n), TN_OUT(float, y, n), TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = silu(x[i]);
@@ -198,8 +196,8 @@ TN_KERNEL_WIDE(silu, 4, TN_IN(float, x, n), TN_OUT(float, y, n),
 }
 
 /* y = silu(a) b, the gate of a SwiGLU layer. Shazeer, 2020. */
-TN_KERNEL_WIDE(swiglu, 4, TN_IN(float, a, n), TN_IN(float, b, n),
-               TN_OUT(float, y, n), TN_VALUE(tn_i32, n))
+TN_KERNEL(swiglu, TN_IN(float, a, n), TN_IN(float, b, n), TN_OUT(float, y, n),
+          TN_VALUE(tn_i32, n))
 {
     TN_RANGE(i, n) {
         y[i] = silu(a[i]) * b[i];
