@@ -80,6 +80,7 @@ TN_KERNEL_SIZED(gemv, 64, 1, 1, TN_IN(float, a, (m * n)), TN_IN(float, x, n),
         tile[TN_LOCAL_ID(0)] = TN_MY(sum);
     }
     TN_BARRIER;
+    TN_UNROLL
     for (tn_i32 step = 32; step > 0; step /= 2) {
         TN_LOCAL_RANGE(l, step) {
             tile[l] += tile[l + step];

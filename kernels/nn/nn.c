@@ -40,6 +40,7 @@
         tile[TN_LOCAL_ID(0)] = TN_MY(own);                                     \
     }                                                                          \
     TN_BARRIER;                                                                \
+    TN_UNROLL                                                                  \
     for (tn_i32 step = 128; step > 0; step /= 2) {                             \
         TN_LOCAL_RANGE(l, step) {                                              \
             float a = tile[l];                                                 \

@@ -42,6 +42,7 @@
                                (tile[4 * l + 2] + tile[4 * l + 3]);            \
         }                                                                      \
         TN_BARRIER;                                                            \
+        TN_UNROLL                                                              \
         for (tn_i32 step = 1; step < 256; step *= 2) {                         \
             TN_ITEMS {                                                         \
                 tn_i32 l = 256 + TN_LOCAL_ID(0);                               \

@@ -76,6 +76,7 @@ TN_KERNEL_WIDE(saxpy, 4, TN_VALUE(float, k), TN_IN(float, x, n),
         tile[TN_LOCAL_ID(0)] = TN_MY(own);                                     \
     }                                                                          \
     TN_BARRIER;                                                                \
+    TN_UNROLL                                                                  \
     for (tn_i32 step = 128; step > 0; step /= 2) {                             \
         TN_LOCAL_RANGE(l, step) {                                              \
             float x = tile[l], y = tile[l + step];                             \
@@ -134,6 +135,7 @@ TN_KERNEL_SIZED(max, 256, 1, 1, TN_IN(float, a, n), TN_OUT(float, partial),
         places[TN_LOCAL_ID(0)] = TN_MY(place);                                 \
     }                                                                          \
     TN_BARRIER;                                                                \
+    TN_UNROLL                                                                  \
     for (tn_i32 step = 128; step > 0; step /= 2) {                             \
         TN_LOCAL_RANGE(l, step) {                                              \
             float x = tile[l + step];                                          \

@@ -444,6 +444,12 @@ struct tn_level {
 #pragma clang diagnostic ignored "-Wpass-failed"
 #endif
 
+#if defined(__clang__)
+#define TN_UNROLL _Pragma("unroll")
+#else
+#define TN_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 /* clang-format off */
 #define TN_ITEMS                                                               \
     for (tn_i32 tn_z = TN_BEGIN_OF("TN_ITEMS");                                \

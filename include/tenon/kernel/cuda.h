@@ -131,6 +131,7 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
 #define TN_SIDE_BY_SIDE TN_PRAGMA(unroll)
 #endif
 #define TN_PRAGMA(text) _Pragma(#text)
+#define TN_UNROLL TN_PRAGMA(unroll)
 /*
  * Without a guard around each element, since a load behind one waits for the
  * store before it.

@@ -83,6 +83,7 @@ typedef struct tn_f16 {
 #define TN_GLOBAL_ID(d) ((int)get_global_id(d))
 /* A known number of turns, which compilers unroll without being asked. */
 #define TN_SIDE_BY_SIDE
+#define TN_UNROLL
 #define TN_ELEMENT_COUNT(end) tn_elements
 #define TN_ELEMENT_IS_RUN(number, end) (TN_ELEMENT(number) < (tn_u64)(end))
 #include "gpu.h"
