@@ -29,6 +29,7 @@ static const char text[] =
     "    int i = get_global_id(0), l = get_local_id(0);\n"
     "    tile[l] = i < n ? a[i] : 0.0f;\n"
     "    barrier(CLK_LOCAL_MEM_FENCE);\n"
+    "#pragma unroll\n"
     "    for (int step = 128; step > 0; step /= 2) {\n"
     "        if (l < step) { tile[l] += tile[l + step]; }\n"
     "        barrier(CLK_LOCAL_MEM_FENCE);\n"

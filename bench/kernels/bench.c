@@ -30,12 +30,16 @@ TN_KERNEL_SIZED(reduce, 256, 1, 1, TN_IN(float, a), TN_OUT(float, partial),
 {
     TN_SHARED float tile[256];
 
-    TN_ITEMS {
-        tn_i32 i = TN_GLOBAL_ID(0);
-
-        tile[TN_LOCAL_ID(0)] = i < n ? a[i] : 0.0f;
+    if (n - 256 * TN_GROUP_ID(0) < 256) {
+        TN_ITEMS {
+            tile[TN_LOCAL_ID(0)] = 0.0f;
+        }
+    }
+    TN_RANGE(i, n) {
+        tile[TN_LOCAL_ID(0)] = a[i];
     }
     TN_BARRIER;
+    TN_UNROLL
     for (tn_i32 step = 128; step > 0; step /= 2) {
         TN_LOCAL_RANGE(l, step) {
             tile[l] += tile[l + step];
