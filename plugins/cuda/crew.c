@@ -12,10 +12,9 @@
 
 /*
  * A helper stays awake for a while: after a copy, since the next one often
- * follows; in one for as long as the device may take for some chunks.
+ * follows; in one, since the device may need that long for some chunks.
  */
-#define AWAKE_IDLE_NANOSECONDS 200000
-#define AWAKE_BUSY_NANOSECONDS 1000000
+#define AWAKE_NANOSECONDS 1000000
 
 enum {
     LOOKS_UNTIL_YIELD = 64
@@ -90,10 +89,10 @@ typedef struct patience {
 } patience;
 
 /* Between two looks at a word; false when it is time to sleep. */
-static bool stay_awake(patience *p, uint64_t nanoseconds)
+static bool stay_awake(patience *p)
 {
     if (p->looks == 0) {
-        p->end = cuda_now() + nanoseconds;
+        p->end = cuda_now() + AWAKE_NANOSECONDS;
     }
     if (++p->looks % LOOKS_UNTIL_YIELD != 0) {
         tn_pause();
@@ -117,7 +116,7 @@ static void await_more(cuda_crew *crew, const cuda_job *job)
         if (is_open(job) || all_is_open(job)) {
             return;
         }
-    } while (stay_awake(&p, AWAKE_BUSY_NANOSECONDS));
+    } while (stay_awake(&p));
     unsigned seen = atomic_load(&crew->opens);
 
     if (is_open(job) || all_is_open(job)) {
@@ -142,7 +141,7 @@ static void await_epoch(cuda_crew *crew, unsigned seen)
     patience p = {0, 0};
 
     while (atomic_load(&crew->epoch) == seen) {
-        if (!stay_awake(&p, AWAKE_IDLE_NANOSECONDS)) {
+        if (!stay_awake(&p)) {
             atomic_fetch_add(&crew->asleep, 1);
             tn_futex_wait(&crew->epoch, seen, TN_FOREVER);
             atomic_fetch_sub(&crew->asleep, 1);
@@ -248,6 +247,6 @@ void cuda_crew_finish(cuda_crew *crew)
     atomic_store(&job->open, job->pieces);
     wake(&crew->opens, &crew->dozing, UINT64_MAX);
     while (atomic_load(&crew->working) > 0) {
-        stay_awake(&p, 0); /* each copies one piece at most */
+        (void)stay_awake(&p); /* each copies one piece at most */
     }
 }
