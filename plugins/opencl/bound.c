@@ -148,12 +148,12 @@ ocl_bound *ocl_bound_find(tn_plugin_stream *stream, tn_plugin_kernel *kernel)
 
 /* ---- arguments ---- */
 
-static tn_type kind_of(const uint64_t *kinds, uint32_t index)
+tn_type ocl_argument_kind(const tn_plugin_launch *launch, uint32_t index)
 {
-    return (tn_type)(kinds[index / 16] >> index % 16 * 4 & 15);
+    return (tn_type)(launch->kinds[index / 16] >> index % 16 * 4 & 15);
 }
 
-static uint32_t slots_of(tn_type kind, const tn_plugin_slot *slot)
+uint32_t ocl_argument_slots(tn_type kind, const tn_plugin_slot *slot)
 {
     return kind == TN_TYPE_STRUCT
                ? 1 + (uint32_t)tn_size_parts(slot->bytes, sizeof *slot)
@@ -269,7 +269,7 @@ static tn_status check_arguments(const tn_plugin_kernel *kernel,
                         (unsigned)count, (unsigned)launch->argument_count);
     }
     for (uint32_t i = 0; i < count; ++i) {
-        if (!fits(&kernel->parameters[i], kind_of(launch->kinds, i))) {
+        if (!fits(&kernel->parameters[i], ocl_argument_kind(launch, i))) {
             return ocl_fail(instance, TN_ERROR_SIGNATURE,
                             "kernel %s: argument %u %s is not of the kind that "
                             "it takes",
@@ -278,6 +278,22 @@ static tn_status check_arguments(const tn_plugin_kernel *kernel,
         }
     }
     return TN_OK;
+}
+
+tn_status ocl_arguments_set(cl_kernel object, const tn_plugin_kernel *kernel,
+                            const tn_plugin_launch *launch)
+{
+    tn_status status = check_arguments(kernel, launch);
+    uint32_t at = 0;
+
+    for (uint32_t i = 0; i < launch->argument_count && status == TN_OK; ++i) {
+        tn_type kind = ocl_argument_kind(launch, i);
+        const tn_plugin_slot *slot = &launch->slots[at];
+
+        status = set_argument(kernel, object, i, kind, slot);
+        at += ocl_argument_slots(kind, slot);
+    }
+    return status;
 }
 
 static uint64_t serial_of(tn_type kind, const tn_plugin_slot *slot)
@@ -330,9 +346,9 @@ tn_status ocl_bound_set(ocl_bound *bound, tn_plugin_stream *stream,
     }
     bound->slot_count = 0; /* until all of them are set */
     for (uint32_t i = 0; i < launch->argument_count && status == TN_OK; ++i) {
-        tn_type kind = kind_of(launch->kinds, i);
+        tn_type kind = ocl_argument_kind(launch, i);
         const tn_plugin_slot *slot = &launch->slots[at];
-        uint32_t slots = slots_of(kind, slot);
+        uint32_t slots = ocl_argument_slots(kind, slot);
         uint64_t serial = serial_of(kind, slot);
 
         if (!comparable || serial != bound->serials[i] ||

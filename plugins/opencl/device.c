@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plugins/opencl/graph.h"
 #include "plugins/opencl/stream.h"
 
 enum {
@@ -231,6 +232,8 @@ static uint32_t features_of(const tn_plugin_device *device)
     bool f64 = ask_ulong(device, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
 
     return TN_FEATURE_PINNED | TN_FEATURE_MAP | TN_FEATURE_IMPORT |
+           (uint32_t)(device->command_buffers.create != NULL ? TN_FEATURE_GRAPH
+                                                             : 0) |
            (uint32_t)(device->fine ? TN_FEATURE_SHARED : 0) |
            (uint32_t)(f64 ? TN_FEATURE_F64 : 0) |
            (uint32_t)(device->fine && device->info.kind == TN_DEVICE_CPU
@@ -290,6 +293,7 @@ bool ocl_device_describe(tn_plugin_device *device)
     }
     info->dlpack_type = 4;
     info->numa_node = -1;
+    ocl_command_buffers_find(device);
     info->features = features_of(device);
     return true;
 }
@@ -363,6 +367,7 @@ void ocl_device_close(tn_plugin_device *device)
     const ocl_symbols *cl = &device->instance->cl;
 
     ocl_streams_finish(device);
+    ocl_graphs_finish(device);
     (void)cl->ReleaseCommandQueue(device->queue);
     (void)cl->ReleaseContext(device->context);
     device->queue = NULL;

@@ -12,6 +12,7 @@
 
 #include <tenon/plugin.h>
 
+#include "plugins/opencl/command_buffer.h"
 #include "plugins/opencl/opencl.h"
 
 struct tn_plugin_device {
@@ -26,12 +27,14 @@ struct tn_plugin_device {
     uint32_t sub_buffer_alignment; /* bytes */
     bool svm;                      /* memory is shared virtual memory */
     bool fine;                     /* and the host may use it unmapped */
+    ocl_command_buffers command_buffers;
 
     cl_context context;     /* of here on: while open */
     cl_command_queue queue; /* for what is done at once: maps */
     pthread_mutex_t lock;
     tn_plugin_stream *streams;    /* that exist */
     tn_plugin_stream *leaving;    /* destroyed, with work */
+    tn_plugin_graph *graphs;      /* destroyed, while they ran */
     atomic_uint_fast64_t serial;  /* of the next memory */
     atomic_uint_fast64_t changes; /* memories that are another thing now */
 };

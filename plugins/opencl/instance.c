@@ -95,6 +95,11 @@ static tn_status read_settings(tn_plugin_instance *instance)
                                         instance->host_data, "opencl");
 
     instance->options = options != NULL ? options : "";
+    if (status == TN_OK) {
+        status =
+            tn_host_read_yes(instance->host, instance->host_data,
+                             "command_buffers", &instance->command_buffers);
+    }
     return status == TN_OK ? read_include(instance) : status;
 }
 

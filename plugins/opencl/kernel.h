@@ -61,6 +61,14 @@ tn_status ocl_bound_set(ocl_bound *bound, tn_plugin_stream *stream,
                         tn_plugin_kernel *kernel,
                         const tn_plugin_launch *launch);
 
+/** Sets all arguments in an object that is no stream's. */
+tn_status ocl_arguments_set(cl_kernel object, const tn_plugin_kernel *kernel,
+                            const tn_plugin_launch *launch);
+
+/** What an argument of a launch is, and how many slots it takes. */
+tn_type ocl_argument_kind(const tn_plugin_launch *launch, uint32_t index);
+uint32_t ocl_argument_slots(tn_type kind, const tn_plugin_slot *slot);
+
 /** Gives back all that a stream has. */
 void ocl_bounds_release(tn_plugin_stream *stream);
 /** Takes a kernel that is unloaded away from all streams. */

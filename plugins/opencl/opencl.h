@@ -26,6 +26,7 @@ struct tn_plugin_instance {
     const char *options;  /* of the configuration; "" for none */
     const char *include;  /* folder that kernels may include from, or NULL */
     tn_binaries binaries; /* of programs */
+    bool command_buffers; /* whether graphs are made of them */
     tn_plugin_device *devices;
     uint32_t device_count;
 };

@@ -6,13 +6,15 @@
 #include "plugins/opencl/copy.h"
 #include "plugins/opencl/device.h"
 #include "plugins/opencl/event.h"
+#include "plugins/opencl/graph.h"
 #include "plugins/opencl/kernel.h"
 #include "plugins/opencl/memory.h"
 #include "plugins/opencl/module.h"
 #include "plugins/opencl/opencl.h"
 #include "plugins/opencl/stream.h"
 
-TN_PLUGIN_NOTE("opencl", "clc", "library options cache cache_size include",
+TN_PLUGIN_NOTE("opencl", "clc",
+               "library options cache cache_size command_buffers include",
                OCL_LIBRARY);
 
 static const tn_plugin table = {
@@ -66,6 +68,10 @@ static const tn_plugin table = {
     .copy_from_async = ocl_copy_from_async,
     .copy = ocl_copy,
     .fill = ocl_fill,
+
+    .graph_create = ocl_graph_create,
+    .graph_destroy = ocl_graph_destroy,
+    .graph_launch = ocl_graph_launch,
 
     .device_native = ocl_device_native,
     .memory_native = ocl_memory_native,

@@ -66,6 +66,7 @@
 /* What may be missing; then it is NULL, and so is what it is for. */
 #define OCL_OPTIONAL_SYMBOLS(X)                                                \
     X(GetKernelArgInfo)                                                        \
+    X(GetExtensionFunctionAddressForPlatform)                                  \
     X(SVMAlloc)                                                                \
     X(SVMFree)                                                                 \
     X(SetKernelArgSVMPointer)                                                  \

@@ -10,6 +10,7 @@
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -393,4 +394,104 @@ CODE(clEnqueueSVMMap,
      (queue, blocking, flags, pointer, bytes, WAITING))
 CODE(clEnqueueSVMUnmap, (cl_command_queue queue, void *pointer, WAITS),
      (queue, pointer, WAITING))
+
+/* ---- functions of extensions, which the driver itself tells ---- */
+
+static cl_platform_id platform_asked;
+
+/* Types of the extension, which not all headers have, are pointers here. */
+static void *real_extension(const char *name)
+{
+    return REAL(clGetExtensionFunctionAddressForPlatform)(platform_asked, name);
+}
+
+#define EXTENSION(type, name, parameters)                                      \
+    ((type(CL_API_CALL *) parameters)(uintptr_t)real_extension(name))
+
+static void *CL_API_CALL create_buffer(cl_uint count,
+                                       const cl_command_queue *queues,
+                                       const uint64_t *properties,
+                                       cl_int *error)
+{
+    static const char name[] = "clCreateCommandBufferKHR";
+
+    if (told(name, error)) {
+        return NULL;
+    }
+    return EXTENSION(void *, name,
+                     (cl_uint, const cl_command_queue *, const uint64_t *,
+                      cl_int *))(count, queues, properties, error);
+}
+
+static cl_int CL_API_CALL
+record_launch(void *buffer, cl_command_queue queue, const uint64_t *properties,
+              cl_kernel kernel, cl_uint dimensions, const size_t *offset,
+              const size_t *items, const size_t *group, cl_uint count,
+              const cl_uint *list, cl_uint *point, void *handle)
+{
+    static const char name[] = "clCommandNDRangeKernelKHR";
+    cl_int code;
+
+    return told(name, &code)
+               ? code
+               : EXTENSION(cl_int, name,
+                           (void *, cl_command_queue, const uint64_t *,
+                            cl_kernel, cl_uint, const size_t *, const size_t *,
+                            const size_t *, cl_uint, const cl_uint *, cl_uint *,
+                            void *))(buffer, queue, properties, kernel,
+                                     dimensions, offset, items, group, count,
+                                     list, point, handle);
+}
+
+static cl_int CL_API_CALL finalize_buffer(void *buffer)
+{
+    static const char name[] = "clFinalizeCommandBufferKHR";
+    cl_int code;
+
+    return told(name, &code) ? code : EXTENSION(cl_int, name, (void *))(buffer);
+}
+
+static cl_int CL_API_CALL enqueue_buffer(cl_uint queues,
+                                         cl_command_queue *queue_list,
+                                         void *buffer, WAITS)
+{
+    static const char name[] = "clEnqueueCommandBufferKHR";
+    cl_int code;
+
+    return told(name, &code)
+               ? code
+               : EXTENSION(cl_int, name,
+                           (cl_uint, cl_command_queue *, void *, cl_uint,
+                            const cl_event *, cl_event *))(queues, queue_list,
+                                                           buffer, WAITING);
+}
+
+static const struct {
+    const char *name;
+    void (*function)(void);
+} extensions[] = {
+    {"clCreateCommandBufferKHR", (void (*)(void))create_buffer},
+    {"clCommandNDRangeKernelKHR", (void (*)(void))record_launch},
+    {"clFinalizeCommandBufferKHR", (void (*)(void))finalize_buffer},
+    {"clEnqueueCommandBufferKHR", (void (*)(void))enqueue_buffer},
+};
+
+EXPORT void *clGetExtensionFunctionAddressForPlatform(cl_platform_id platform,
+                                                      const char *name)
+{
+    const char *missing = value_of("without");
+
+    platform_asked = platform;
+    if (missing != NULL && strcspn(missing, ";") == strlen(name) &&
+        strncmp(missing, name, strlen(name)) == 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; ++i) {
+        if (strcmp(extensions[i].name, name) == 0 &&
+            real_extension(name) != NULL) {
+            return (void *)(uintptr_t)extensions[i].function;
+        }
+    }
+    return real_extension(name);
+}
 #endif

@@ -14,6 +14,8 @@
  *                             answered with a number
  *     text:0x102f=OpenCL 3.0  ... with a text
  *     event=-5                commands that have run are told to have failed
+ *     without=clCreateCommandBufferKHR
+ *                             a function of an extension is not there
  */
 #ifndef TENON_TESTS_OPENCL_DRIVER_H
 #define TENON_TESTS_OPENCL_DRIVER_H
@@ -63,5 +65,12 @@
     X(clEnqueueSVMMemFill)                                                     \
     X(clEnqueueSVMMap)                                                         \
     X(clEnqueueSVMUnmap)
+
+/* The same of cl_khr_command_buffer. */
+#define FAKE_OPENCL_COMMAND_BUFFER_FUNCTIONS(X)                                \
+    X(clCreateCommandBufferKHR)                                                \
+    X(clCommandNDRangeKernelKHR)                                               \
+    X(clFinalizeCommandBufferKHR)                                              \
+    X(clEnqueueCommandBufferKHR)
 
 #endif

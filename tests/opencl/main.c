@@ -149,6 +149,7 @@ int main(int argc, char **argv)
     add_program_tests(CU_add_suite("programs", NULL, NULL));
     add_kernel_tests(CU_add_suite("kernels", NULL, NULL));
     add_cache_tests(CU_add_suite("the cache", NULL, NULL));
+    add_graph_tests_of_opencl(CU_add_suite("command buffers", NULL, NULL));
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

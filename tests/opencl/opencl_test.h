@@ -64,5 +64,6 @@ void add_driver_tests(CU_pSuite tests);
 void add_kernel_tests(CU_pSuite tests);
 void add_program_tests(CU_pSuite tests);
 void add_cache_tests(CU_pSuite tests);
+void add_graph_tests_of_opencl(CU_pSuite tests);
 
 #endif

@@ -130,23 +130,26 @@ static void choose(worker *w, command *c, bool all)
     }
 }
 
-static void make_add(worker *w, command *c)
+static void make_add(worker *w, command *c, bool open)
 {
     c->offset = any(w, BUFFER_BYTES) / the.alignment * the.alignment;
     c->bytes = any_size(w, BUFFER_BYTES - (unsigned)c->offset) / 4 * 4;
     choose(w, c, true);
-    for (int i = 0; i < ARGUMENTS; ++i) {
+    for (int i = 0; i < ARGUMENTS && open; ++i) {
         c->open[i] = any(w, 3) == 0;
     }
 }
 
 static void make_list(worker *w)
 {
+    bool alone = any(w, 3) == 0; /* launches, without copies and fills */
+    bool open = any(w, 3) > 0;
+
     w->count = 1 + any(w, COMMANDS_MAX);
     for (unsigned i = 0; i < w->count; ++i) {
         command *c = &w->commands[i];
 
-        *c = (command){.kind = any(w, 3)};
+        *c = (command){.kind = alone ? ADD : any(w, 3)};
         c->buffers[0] = any(w, BUFFERS);
         switch (c->kind) {
         case FILL:
@@ -156,7 +159,7 @@ static void make_list(worker *w)
             make_copy(w, c);
             break;
         default:
-            make_add(w, c);
+            make_add(w, c, open);
             break;
         }
     }
