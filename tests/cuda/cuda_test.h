@@ -94,6 +94,9 @@ tn_status launch_plain(opened *o, tn_plugin_module *module, const char *name);
 /** That the device still loads code, runs it and copies. */
 bool still_works(opened *o);
 
+/** Threads of this process that stage copies; all take no signals. */
+int count_helpers(bool asleep);
+
 /* What access() and faccessat() say of files in /dev; NULL: the truth. */
 extern const char *denied_path;
 

@@ -146,6 +146,22 @@ static uint64_t milliseconds(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* A copy that is staged, so that there are threads and chunks. */
+static void copy_much(opened *o)
+{
+    enum {
+        BYTES = 2 << 20
+    };
+    tn_plugin_memory *memory = memory_of(o, BYTES);
+    void *host = calloc(1, BYTES);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(host);
+    WORKS(the.plugin.copy_to(o->stream, memory, 0, host, BYTES));
+    free(host);
+    the.plugin.memory_destroy(memory, NULL);
+    CU_ASSERT_EQUAL(count_helpers(false), 3);
+}
+
 /*
  * The plugin leaves to such a kernel what it uses: the host stays, and the
  * objects stay known, so that they are no leaks.
@@ -158,7 +174,9 @@ static void endless_kernel(void)
     tn_plugin_event_desc desc = {.size = sizeof desc};
     tn_plugin_event *event = NULL;
 
+    CU_ASSERT(fake_host_set("staging_threads", "4"));
     open_script(&o, "");
+    copy_much(&o);
     uint64_t begin = milliseconds();
 
     module = module_of_text(&o, PTX_FAULTS);
@@ -182,6 +200,8 @@ static void endless_kernel(void)
     CU_ASSERT(milliseconds() - begin < 60000);
     CU_ASSERT_EQUAL(o.host.warnings, 1);
     CU_ASSERT_EQUAL(o.host.strangers, 0);
+    CU_ASSERT_EQUAL(count_helpers(false), 0);
+    CU_ASSERT(fake_host_set("staging_threads", NULL));
 }
 
 /* A call of the driver that waits might never come back. */
