@@ -249,6 +249,10 @@ tn_status cuda_stream_wait(tn_plugin_stream *stream, tn_plugin_event *event)
     if (status != TN_OK) {
         return status;
     }
+    if (atomic_load_explicit(&event->device->lost, memory_order_relaxed)) {
+        cuda_leave(device); /* another one: the driver would blame this one */
+        return cuda_report_loss(event->device);
+    }
     status = cuda_check(device,
                         device->instance->driver.cuStreamWaitEvent(
                             stream->queue, event->mark, 0),

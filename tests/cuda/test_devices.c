@@ -177,18 +177,25 @@ static void devices_are_told_apart(void)
     close_pair(&p);
 }
 
-/* What breaks one device does not break the other. */
+/* What breaks one device does not break the other, which hears of it. */
 static void one_device_is_lost(void)
 {
+    const tn_plugin_event_desc desc = {.size = sizeof desc};
+    tn_plugin_event *event = NULL;
     pair p;
 
     open_pair(&p, "devices=2");
+    WORKS_FATAL(the.plugin.event_create(p.o.device, &desc, &event));
     tn_plugin_module *module =
         module_of_text(&p.o, PTX_HEAD PTX_ENTRY("trap", ""));
 
+    WORKS(the.plugin.event_record(event, p.o.stream));
     WORKS(launch_plain(&p.o, module, "trap"));
     FAILS(the.plugin.stream_sync(p.o.stream, TN_FOREVER), TN_ERROR_DEVICE_LOST);
     FAILS(the.plugin.device_status(p.o.device), TN_ERROR_DEVICE_LOST);
+    FAILS_SAYING(the.plugin.stream_wait(p.stream, event), TN_ERROR_DEVICE_LOST,
+                 "NVIDIA Fake 0 is lost to this process");
+    the.plugin.event_destroy(event);
     WORKS(the.plugin.device_status(p.second));
     WORKS(the.plugin.stream_sync(p.stream, TN_FOREVER));
     the.plugin.module_destroy(module);
