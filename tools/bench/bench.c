@@ -50,23 +50,26 @@ static void open_raw(bench *b)
 }
 
 /*
- * That of the peer, where both take the same code: its registers count. As many
- * groups as the peer's, too.
+ * That of the peer, where both take the same code: its registers count. Such a
+ * kernel gets groups of RAW_ITEMS unasked, as programs launch it; a bundle's may
+ * want others, and has as many of them as the peer.
  */
 static void load_empty(bench *b)
 {
     tn_kernel_info info = {.size = sizeof info};
+    const char *code = b->raw != NULL ? b->raw->code : NULL;
     tn_module *module = b->module;
 
-    if (b->raw != NULL && b->raw->code != NULL) {
-        bench_check(tn_module_load_data(b->device, b->raw->code,
-                                        strlen(b->raw->code), NULL, &module));
+    if (code != NULL) {
+        bench_check(
+            tn_module_load_data(b->device, code, strlen(code), NULL, &module));
     }
     bench_check(tn_kernel_get(module, "add", &b->empty));
     bench_check(tn_kernel_info_get(b->empty, &info));
-    b->empty_grid =
-        tn_in_groups(tn_items((uint64_t)RAW_GROUPS * RAW_ITEMS * info.elements),
-                     RAW_ITEMS, 1, 1);
+    b->empty_grid = tn_items((uint64_t)RAW_GROUPS * RAW_ITEMS * info.elements);
+    if (code == NULL) {
+        b->empty_grid = tn_in_groups(b->empty_grid, RAW_ITEMS, 1, 1);
+    }
 }
 
 void bench_open(bench *b)
