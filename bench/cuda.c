@@ -10,8 +10,8 @@
 
 #include <tenon/tenon.h>
 
-#include "bench/cuda_driver.h"
 #include "bench/measure.h"
+#include "bench/peers/cuda_driver.h"
 
 enum {
     ITEMS = 256,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernels of the benchmarks; bench/peer_opencl.c has the same in OpenCL C. */
+/* Kernels of the benchmarks; bench/peers/opencl.c has the same in OpenCL C. */
 #include <tenon/kernel.h>
 
 TN_KERNEL(empty, TN_VALUE(tn_i32, n))

@@ -109,7 +109,7 @@ function judge_system(path, number, name,    pattern) {
     }
     for (pattern in home) {
         if ((name == pattern || pattern ~ /\/$/ && index(name, pattern) == 1) &&
-                index(path, home[pattern]) != 1 && path !~ /^bench\/peer_/) {
+                index(path, home[pattern]) != 1 && path !~ /^bench\/peers\//) {
             finding(path, number, "includes <" name ">: only " \
                 home[pattern] " may")
         }

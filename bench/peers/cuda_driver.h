@@ -4,8 +4,8 @@
  * The CUDA driver called plainly, as a program without Tenon does: the peer of
  * bench/cuda.c.
  */
-#ifndef TENON_BENCH_CUDA_DRIVER_H
-#define TENON_BENCH_CUDA_DRIVER_H
+#ifndef TENON_BENCH_PEERS_CUDA_DRIVER_H
+#define TENON_BENCH_PEERS_CUDA_DRIVER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bench/cuda_driver.h"
+#include "bench/peers/cuda_driver.h"
 
 #include "bench/measure.h"
 #include "common/dl.h"

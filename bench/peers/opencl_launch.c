@@ -3,8 +3,8 @@
  * One launch through Tenon's opencl backend beside the same calls of OpenCL
  * written by hand, on the same context and buffers, arguments that stay.
  *
- *     peer_opencl_launch            both in turn; fails over 1.02 times the time
- *     peer_opencl_launch COUNT      COUNT of each, for tools that count
+ *     opencl_launch            both in turn; fails over 1.02 times the time
+ *     opencl_launch COUNT      COUNT of each, for tools that count
  *
  * Exit status 77 where there is no OpenCL device.
  */
