@@ -637,7 +637,7 @@ typedef struct tn_signature_info {
     uint32_t size; /**< bytes of this struct; set by the caller */
     uint32_t parameter_count;
     uint32_t required_items[3]; /**< the only group size it takes; 0: any */
-    uint32_t elements;          /**< in x of an item, in bundle.ini's variants */
+    uint32_t elements;          /**< of an item in x, by bundle.ini */
     const char *name;
     const char *origin; /**< file and line */
 } tn_signature_info;
