@@ -244,6 +244,34 @@ static int parse_option(cc_options *options, action *act, int option)
     return EXIT_OK;
 }
 
+/* An option that nobody would read is a mistake. */
+static int check_options(const cc_options *options, action act)
+{
+    const struct {
+        bool given;
+        action act;
+        const char *name;
+        const char *purpose;
+    } rows[] = {
+        {options->json, INSPECT, "--json", "--inspect"},
+        {options->config != NULL, INSPECT, "--config", "--inspect"},
+        {options->name != NULL, ADD, "--name", "--add"},
+        {options->requirements != NULL, ADD, "--requires", "--add"},
+        {options->folder != NULL, BUILD, "-o", "a source"},
+        {options->targets_named, BUILD, "--target", "a source"},
+        {options->arch.count > 0, BUILD, "--arch", "a source"},
+        {options->defines.count > 0, BUILD, "-D, -U and -I", "a source"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+        if (rows[i].given && rows[i].act != act) {
+            return report_usage(self.name, "%s stands with %s only",
+                                rows[i].name, rows[i].purpose);
+        }
+    }
+    return EXIT_OK;
+}
+
 static bool is_c(const char *name)
 {
     size_t bytes = strlen(name);
@@ -287,6 +315,9 @@ static int parse(cc_options *options, action *act, int argc, char **argv)
     for (int option; code == EXIT_OK &&
                      (option = command_option(&self, argc, argv)) != -1;) {
         code = parse_option(options, act, option);
+    }
+    if (code == EXIT_OK) {
+        code = check_options(options, *act);
     }
     return code == EXIT_OK ? parse_operand(options, *act, argc, argv) : code;
 }

@@ -142,6 +142,16 @@ says 'two sources' 2 err "unexpected 'bad.c'"
 cc add.cl -o x
 says 'no C' 2 err 'a source of kernels ends in .c'
 
+for wrong in --json '--config x'; do
+    # shellcheck disable=SC2086 # two words
+    cc add.c -o x $wrong
+    says "$wrong without --inspect" 2 err "${wrong% *} stands with --inspect"
+done
+cc add.c -o x --name y
+says '--name without --add' 2 err '--name stands with --add only'
+cc --inspect -o x add
+says '-o with --inspect' 2 err '-o stands with a source only'
+
 # ---- what breaks a rule is refused at the author's line, and changes nothing
 
 entries > ../before
@@ -213,13 +223,23 @@ cc add.c -o nowhere/at/all
 says 'no folder to write into' 1 err 'cannot write beside nowhere/at/all'
 cc add.c -o 'a b'
 says 'a name that is none' 1 err "the folder's name is the bundle's"
-if [ "$(id -u)" -ne 0 ]; then
+# As anybody but root, who may read and write all.
+plain() {
+    if [ "$(id -u)" -ne 0 ]; then
+        "$@" > out 2> err
+    else
+        capsh --drop=cap_dac_override,cap_dac_read_search -- -c \
+            'exec "$@"' - "$@" > out 2> err
+    fi
+    got=$?
+}
+if [ "$(id -u)" -ne 0 ] || [ -n "$(command -v capsh)" ]; then
     chmod a-r add.c
-    cc add.c -o x
+    plain "$tenon" cc add.c -o x
     says 'a source that nobody may read' 1 err 'cannot read add.c: Permission'
     chmod u+r add.c
     chmod a-w deep
-    cc add.c -o deep/x
+    plain "$tenon" cc add.c -o deep/x
     says 'a folder that nobody may write' 1 err 'cannot write beside deep/x'
     chmod u+w deep
 fi
