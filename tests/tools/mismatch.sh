@@ -7,7 +7,7 @@
 
 . "$TN_SRCDIR/tests/tools/common.sh"
 folder=$scratch
-built=$TN_BUILDDIR/kernels/vector
+built=$TN_BUILDDIR/bundles/vector
 
 "$npytool" make x.npy f32 12 0 1
 printf '[backend cuda]\nlibrary = %s\n' \
