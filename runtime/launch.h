@@ -33,6 +33,14 @@ typedef struct tn_encoded_launch {
     tn_plugin_slot slots[TN_SLOTS_MAX];
 } tn_encoded_launch;
 
+/**
+ * The careful way, which every launch that is wrong takes; the objects are there
+ * and not of a fork.
+ */
+tn_status tn_launch_carefully(tn_stream *stream, tn_kernel *kernel,
+                              const tn_grid *grid, const tn_argument *arguments,
+                              size_t count);
+
 /** Writes a value as a slot. BUFFER, LOCAL or a scalar; checked before. */
 void tn_slot_encode(const tn_argument *argument, tn_plugin_slot *slot);
 

@@ -134,6 +134,14 @@ struct tn_event {
     bool timed;
 };
 
+/** What a kernel's buffers need. */
+typedef enum tn_plain_sizing {
+    TN_PLAIN_ANY_SIZE,  /* no buffer has an extent */
+    TN_PLAIN_ALIKE,     /* all of them as much: a value */
+    TN_PLAIN_VALUES,    /* some of them values */
+    TN_PLAIN_CALCULATED /* more than that */
+} tn_plain_sizing;
+
 /** How many bytes a buffer must have: a value, or any extent, times a factor. */
 typedef struct tn_plain_extent {
     uint64_t most;           /* of the value */
@@ -158,7 +166,7 @@ typedef struct tn_plain {
     atomic_bool noted;   /* somebody writes them, or has */
     /* extents that differ, at most one for each argument but one */
     uint32_t extent_count;
-    bool calculates;                         /* not each of them is a value */
+    tn_plain_sizing sizing;
     uint8_t need_of[TN_PLAIN_ARGUMENTS_MAX]; /* 0: none, else its number + 1 */
     tn_plain_extent extents[TN_PLAIN_ARGUMENTS_MAX - 1];
 } tn_plain;

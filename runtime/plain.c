@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "runtime/error.h"
 #include "runtime/extent.h"
 
 void tn_plain_init(tn_stream *stream)
@@ -67,9 +68,23 @@ static void prepare_extent(tn_plain *plain, const tn_extent *extent,
     if (found == NULL) {
         found = &plain->extents[plain->extent_count++];
         plain->extents[plain->extent_count - 1] = wanted;
-        plain->calculates |= !is_value;
+        plain->sizing = plain->sizing == TN_PLAIN_CALCULATED || !is_value
+                            ? TN_PLAIN_CALCULATED
+                            : TN_PLAIN_VALUES;
     }
     *need = (uint8_t)(found - plain->extents + 1);
+}
+
+/* Whether all buffers have one extent and elements of one size. */
+static bool are_alike(const tn_kernel *kernel)
+{
+    for (uint32_t i = 0; i < kernel->plain.count; ++i) {
+        if (kernel->parameters[i].type == TN_TYPE_BUFFER &&
+            kernel->plain.need_of[i] != 1) {
+            return false;
+        }
+    }
+    return kernel->plain.extent_count == 1;
 }
 
 /* False where a buffer for each extent leaves no argument for their values. */
@@ -88,6 +103,9 @@ static bool prepare_extents(tn_kernel *kernel)
         }
         prepare_extent(plain, &kernel->extents[i],
                        tn_type_bytes(parameter->element), &plain->need_of[i]);
+    }
+    if (plain->sizing == TN_PLAIN_VALUES && are_alike(kernel)) {
+        plain->sizing = TN_PLAIN_ALIKE;
     }
     return true;
 }
@@ -168,4 +186,191 @@ bool tn_plain_calculate_needs(const tn_plain *plain, const uint64_t *words,
         needs[i + 1] = elements * extent->factor;
     }
     return true;
+}
+
+/* ---- the calls ---- */
+
+/* What has failed is told out of the way of what has not. */
+static __attribute__((noinline)) tn_status fail_launch(tn_stream *stream,
+                                                       tn_status status)
+{
+    return tn_stream_answer(stream, status, "launching a kernel");
+}
+
+static inline tn_status launch_plainly(tn_stream *stream,
+                                       const tn_kernel *kernel)
+{
+    tn_status status = stream->plain.launch(stream->handle, kernel->handle,
+                                            &stream->plain.record);
+
+    if (__builtin_expect(status != TN_OK, 0)) {
+        return fail_launch(stream, status);
+    }
+    tn_stream_submitted(stream);
+    return TN_OK;
+}
+
+/* ---- of words ---- */
+
+/* As arguments, for the careful way. */
+static __attribute__((noinline)) tn_status
+launch_words_carefully(tn_stream *stream, tn_kernel *kernel,
+                       const tn_grid *grid, uint64_t kinds,
+                       const uint64_t *words)
+{
+    tn_argument arguments[16] = {{0}};
+    size_t count = 0;
+
+    while (count < 16 && kinds >> 4 * count != 0) {
+        ++count;
+    }
+    for (size_t i = 0; i < count; ++i) {
+        tn_argument *argument = &arguments[i];
+        uint32_t bits = (uint32_t)words[i];
+
+        argument->type = kinds >> 4 * (count - 1 - i) & 15;
+        argument->bytes = tn_type_bytes(argument->type);
+        if (argument->type == TN_TYPE_BUFFER) {
+            argument->value.buffer = (tn_buffer *)(uintptr_t)words[i];
+        } else if (argument->type == TN_TYPE_F32) {
+            memcpy(&argument->value.f32, &bits, sizeof bits);
+        } else {
+            argument->value.u = words[i];
+        }
+    }
+    return tn_launch_arguments(stream, kernel, *grid, arguments, count);
+}
+
+/* The short way of kernels whose buffers all need as much: one value. */
+static __attribute__((noinline)) tn_status
+launch_words_alike(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
+                   uint64_t kinds, const uint64_t *words)
+{
+    const tn_plain *plain = &kernel->plain;
+    const tn_plain_extent *extent = plain->extents;
+    uint64_t value = words[extent->value];
+
+    return __builtin_expect(value - 1 < extent->most, 1) &&
+                   tn_plain_words(plain, stream->plain.device, words, NULL,
+                                  value * extent->factor, stream->plain.slots)
+               ? launch_plainly(stream, kernel)
+               : launch_words_carefully(stream, kernel, grid, kinds, words);
+}
+
+/* Of kernels whose extents are values. */
+static __attribute__((noinline)) tn_status
+launch_words_sized(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
+                   uint64_t kinds, const uint64_t *words)
+{
+    const tn_plain *plain = &kernel->plain;
+    uint64_t needs[TN_PLAIN_ARGUMENTS_MAX];
+
+    return tn_plain_needs(plain, words, NULL, needs) &&
+                   tn_plain_words(plain, stream->plain.device, words, needs, 0,
+                                  stream->plain.slots)
+               ? launch_plainly(stream, kernel)
+               : launch_words_carefully(stream, kernel, grid, kinds, words);
+}
+
+static __attribute__((noinline)) tn_status
+launch_words_calculated(tn_stream *stream, tn_kernel *kernel,
+                        const tn_grid *grid, uint64_t kinds,
+                        const uint64_t *words)
+{
+    const tn_plain *plain = &kernel->plain;
+    uint64_t needs[TN_PLAIN_ARGUMENTS_MAX];
+
+    return tn_plain_calculate_needs(plain, words, NULL, needs) &&
+                   tn_plain_words(plain, stream->plain.device, words, needs, 0,
+                                  stream->plain.slots)
+               ? launch_plainly(stream, kernel)
+               : launch_words_carefully(stream, kernel, grid, kinds, words);
+}
+
+tn_status tn_launch_words(tn_stream *stream, tn_kernel *kernel,
+                          const tn_grid *grid, uint64_t kinds,
+                          const uint64_t *words)
+{
+    if (__builtin_expect(stream == NULL || kernel == NULL ||
+                             kinds != kernel->plain.word_kinds ||
+                             !tn_plain_begin(stream, kernel, grid),
+                         0)) {
+        return launch_words_carefully(stream, kernel, grid, kinds, words);
+    }
+    if (kernel->plain.sizing != TN_PLAIN_ANY_SIZE) {
+        return kernel->plain.sizing == TN_PLAIN_ALIKE
+                   ? launch_words_alike(stream, kernel, grid, kinds, words)
+               : kernel->plain.sizing == TN_PLAIN_VALUES
+                   ? launch_words_sized(stream, kernel, grid, kinds, words)
+                   : launch_words_calculated(stream, kernel, grid, kinds,
+                                             words);
+    }
+    return __builtin_expect(tn_plain_words(&kernel->plain, stream->plain.device,
+                                           words, NULL, 0, stream->plain.slots),
+                            1)
+               ? launch_plainly(stream, kernel)
+               : launch_words_carefully(stream, kernel, grid, kinds, words);
+}
+
+/* ---- of arguments ---- */
+
+static __attribute__((noinline)) tn_status
+launch_arguments_carefully(tn_stream *stream, tn_kernel *kernel,
+                           const tn_grid *grid, const tn_argument *arguments,
+                           size_t count)
+{
+    static const char function[] = "tn_launch_arguments";
+
+    if (stream == NULL || kernel == NULL) {
+        return tn_fail_null(function, stream == NULL ? "stream" : "kernel");
+    }
+    if (tn_device_is_forked(stream->object.device)) {
+        return tn_fail_forked(function, stream->object.device->name);
+    }
+    if (arguments == NULL && count > 0) {
+        return tn_fail_null(function, "arguments");
+    }
+    return tn_launch_carefully(stream, kernel, grid, arguments, count);
+}
+
+/* The short way of a kernel with extents, begun. */
+static __attribute__((noinline)) tn_status
+launch_arguments_sized(tn_stream *stream, tn_kernel *kernel,
+                       const tn_grid *grid, const tn_argument *arguments)
+{
+    const tn_plain *plain = &kernel->plain;
+    uint64_t needs[TN_PLAIN_ARGUMENTS_MAX];
+    bool known = plain->sizing == TN_PLAIN_CALCULATED
+                     ? tn_plain_calculate_needs(plain, NULL, arguments, needs)
+                     : tn_plain_needs(plain, NULL, arguments, needs);
+
+    return known && tn_plain_arguments(plain, stream->plain.device, arguments,
+                                       needs, stream->plain.slots)
+               ? launch_plainly(stream, kernel)
+               : tn_launch_carefully(stream, kernel, grid, arguments,
+                                     plain->count);
+}
+
+tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
+                              tn_grid grid, const tn_argument *arguments,
+                              size_t count)
+{
+    if (__builtin_expect(stream == NULL || kernel == NULL ||
+                             arguments == NULL ||
+                             count != kernel->plain.count ||
+                             !tn_plain_begin(stream, kernel, &grid),
+                         0)) {
+        return launch_arguments_carefully(stream, kernel, &grid, arguments,
+                                          count);
+    }
+    if (kernel->plain.sizing != TN_PLAIN_ANY_SIZE) {
+        return launch_arguments_sized(stream, kernel, &grid, arguments);
+    }
+    return __builtin_expect(tn_plain_arguments(&kernel->plain,
+                                               stream->plain.device, arguments,
+                                               NULL, stream->plain.slots),
+                            1)
+               ? launch_plainly(stream, kernel)
+               : launch_arguments_carefully(stream, kernel, &grid, arguments,
+                                            count);
 }

@@ -144,17 +144,17 @@ tn_plain_needs(const tn_plain *plain, const uint64_t *words,
     }
 
 /*
- * Compiled for kernels with extents, and for those without: needs NULL. A whole
- * buffer has a byte.
+ * Compiled for buffers that need different sizes, and for those that need the
+ * same: needs NULL. A whole buffer has a byte.
  */
 static inline __attribute__((always_inline)) bool
 tn_plain_words(const tn_plain *plain, const tn_device *device,
-               const uint64_t *words, const uint64_t *needs,
+               const uint64_t *words, const uint64_t *needs, uint64_t need,
                tn_plugin_slot *slots)
 {
 #define TN_PLAIN_WORD(i)                                                       \
     if (!tn_plain_word(words[i], plain->types[i], device,                      \
-                       needs != NULL ? needs[plain->need_of[i]] : 0,           \
+                       needs != NULL ? needs[plain->need_of[i]] : need,        \
                        &slots[i])) {                                           \
         return false;                                                          \
     }

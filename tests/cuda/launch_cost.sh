@@ -63,6 +63,6 @@ check() {
     [ "$above" -gt 0 ] && [ "$above" -le "$2" ] || failed=1
 }
 check tenon 165 'a launch of four arguments'
-check sized 215 'with extents'
+check sized 195 'with extents'
 check at 225 'with offsets'
 exit $failed
