@@ -604,6 +604,39 @@ static void extents_are_calculated_from_the_values(void)
     backends_end(&the);
 }
 
+/* Of values, of other elements, and beside a buffer of any size. */
+static void buffers_may_have_different_extents(void)
+{
+    tn_kernel *kernel = begin("kernel k(in f32* a [m], u32 m, in f64* b [m], "
+                              "out u8* c [n], i32 n, out f32* any)");
+    tn_buffer *a = backends_buffer(the.device, 400);
+    tn_buffer *b = backends_buffer(the.device, 800);
+    tn_buffer *c = backends_buffer(the.device, 64);
+    unsigned launches = the.seen->launches;
+
+#define LAUNCH(a, m, b, c, n)                                                  \
+    (i % 2 == 0 ? tn_launch(the.stream, kernel, tn_items(1), a, m, b, c, n, c) \
+                : tn_launch(the.stream, kernel, tn_items(1), a, m, b, c, n,    \
+                            tn_at(c, 0)))
+    for (int i = 0; i < 4; ++i) {
+        FAILS(LAUNCH(a, 101u, b, c, 64), TN_ERROR_RANGE,
+              "argument 0 a holds 100 elements, needs m = 101");
+        FAILS(LAUNCH(b, 101u, b, c, 64), TN_ERROR_RANGE,
+              "argument 2 b holds 100 elements, needs m = 101");
+        FAILS(LAUNCH(a, 100u, b, c, 65), TN_ERROR_RANGE,
+              "argument 3 c holds 64 elements, needs n = 65");
+        FAILS(LAUNCH(a, 100u, a, c, 64), TN_ERROR_RANGE,
+              "argument 2 b holds 50 elements, needs m = 100");
+        CU_ASSERT_EQUAL(the.seen->launches, launches);
+        WORKS(LAUNCH(a, 100u, b, c, 64));
+        WORKS(LAUNCH(a, 100u, b, c, -1));
+        WORKS(LAUNCH(c, 0u, c, a, 400));
+        launches = the.seen->launches;
+    }
+#undef LAUNCH
+    backends_end(&the);
+}
+
 static void extents_without_names_are_limits(void)
 {
     tn_kernel *kernel = begin("kernel k(inout u32* bins [256])");
@@ -912,6 +945,7 @@ static void later_launches_may_have_other_types_that_fit(void)
     X(what_a_plugin_tells_of_kernels_is_made_sane)                             \
     X(a_buffer_shorter_than_its_extent_is_refused)                             \
     X(extents_are_calculated_from_the_values)                                  \
+    X(buffers_may_have_different_extents)                                      \
     X(extents_without_names_are_limits)                                        \
     X(local_blocks_have_extents_too)                                           \
     X(a_plugins_wrong_extent_is_refused)                                       \
