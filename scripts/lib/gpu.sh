@@ -39,11 +39,13 @@ gpu_collect() {
             bench/peers/kernels.cu $b/bench/peers/pytorch.so &&
         gpu_copy bin $b/tools/tenon $b/examples/vecadd \
             $b/tests/conformance/conformance $b/tests/gpu/faults \
-            $b/tests/kernels/{cuda,cuda_math,library} &&
+            $b/tests/kernels/{cuda,cuda_math,library} \
+            $b/tests/unit/{test_kernel,test_kernel_math} &&
         gpu_copy fixtures $b/tests/fixtures/*.ptx \
             tests/fixtures/conformance_kernels.cl || return
     # kernels that a test looks for beside itself in the build tree
-    gpu_copy tests/fixtures/dialect $b/tests/fixtures/dialect/* || return
+    gpu_copy tests/fixtures/dialect $b/tests/fixtures/dialect/* &&
+        gpu_copy tests/fixtures $b/tests/fixtures/dialect.reference.so || return
     for bundle in "$b"/bundles/*/bundle.ini; do
         bundle=${bundle%/bundle.ini}
         gpu_copy "kernels/${bundle##*/}" "$bundle"/*.{ini,so,cl,ptx} || return
@@ -182,6 +184,22 @@ sys.exit(wrong != 0)
 END
 }
 
+gpu_variant='/variant/ { sub(/.*variant /, ""); variant = $1; next }
+    { last = $0 } END { print last ", variant " variant }'
+gpu_levels='/^Suite: x86-64/ { levels = levels " " $2 }
+    /^ *tests / { t = $3; f = $5 }
+    END { print t - f " of " t " tests, built for" levels }'
+
+# What a processor with AVX-512 runs: those of build machines often lack it.
+gpu_on_cpu() {
+    local test
+    for test in test_kernel test_kernel_math; do
+        gpu_step "dialect, cpu, $test" 120 "$gpu_levels" \
+            env TN_BUILDDIR="$PWD/$gpu" $gpu/bin/$test
+    done
+    gpu_step 'kernel library, cpu' 200 "$gpu_variant" $gpu/bin/library cpu
+}
+
 # The dialect's kernels by plain calls of the driver, then every kernel of the
 # library through Tenon.
 gpu_kernels() {
@@ -293,6 +311,7 @@ gpu_check() {
     gpu_faults
     gpu_examples
     gpu_kernels
+    gpu_on_cpu
     gpu_bench
     gpu_sanitizer
     gpu_figures | tee -a $gpu/table.md
