@@ -10,7 +10,9 @@
 
 enum {
     PAGE_BYTES = 4096,
-    HUGE_PAGE_BYTES = 2 << 20
+    HUGE_PAGE_BYTES = 2 << 20,
+    MAPPED_BYTES = 128 << 10, /* malloc() maps such blocks by themselves */
+    ASIDE_BYTES = 512
 };
 
 void cpu_memory_reference(tn_plugin_memory *memory)
@@ -55,11 +57,17 @@ static uint64_t alignment_of(const tn_plugin_memory_desc *desc)
     return desc->alignment > own ? desc->alignment : own;
 }
 
-/* aligned_alloc() wants whole multiples. False when there is no such size. */
-static bool block_size(uint64_t bytes, uint64_t alignment, uint64_t *size)
+/*
+ * How far behind the start of a page the buffer begins. malloc() gives a large
+ * block 16 bytes behind one. Copied from the start of a page to there, each load
+ * looks by its lowest 12 bits like one of what was just stored: 3 in place of 41
+ * GB/s.
+ */
+static uint64_t aside(const tn_plugin_memory_desc *desc)
 {
-    return tn_size_add(bytes, alignment - 1, size) &&
-           (*size &= ~(alignment - 1)) <= SIZE_MAX;
+    return desc->bytes >= MAPPED_BYTES && desc->alignment <= ASIDE_BYTES
+               ? ASIDE_BYTES
+               : 0;
 }
 
 static tn_status fail_too_large(tn_plugin_instance *instance, uint64_t bytes)
@@ -78,6 +86,7 @@ tn_status cpu_memory_create(tn_plugin_device *device,
 {
     tn_plugin_instance *instance = device->instance;
     uint64_t alignment = alignment_of(desc);
+    uint64_t begin = aside(desc);
     uint64_t size;
 
     if (desc->kind > TN_MEMORY_SHARED) {
@@ -92,7 +101,7 @@ tn_status cpu_memory_create(tn_plugin_device *device,
                         (unsigned long long)desc->bytes,
                         (unsigned long long)desc->alignment);
     }
-    if (!block_size(desc->bytes, alignment, &size) ||
+    if (!tn_size_add(desc->bytes, begin, &size) || size > SIZE_MAX ||
         alignment > cpu_machine_memory() || size > cpu_machine_memory()) {
         return fail_too_large(instance, desc->bytes);
     }
@@ -108,9 +117,10 @@ tn_status cpu_memory_create(tn_plugin_device *device,
         return fail_too_large(instance, desc->bytes);
     }
     if (size >= HUGE_PAGE_BYTES) {
-        (void)madvise(created->block, size, MADV_HUGEPAGE); /* only a hint */
+        (void)madvise(created->block, size / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES,
+                      MADV_HUGEPAGE); /* only a hint */
     }
-    created->bytes = created->block;
+    created->bytes = (unsigned char *)created->block + begin;
     *memory = created;
     return TN_OK;
 }
