@@ -21,8 +21,9 @@ enum {
     /* With fewer the driver alone is faster. */
     THREADS_IN = 2,
     THREADS_OUT = 3,
-    /* Chunks of a copy, so that its ends overlap, too. */
+    /* So small are chunks that a copy has so many: its ends overlap, too. */
     CHUNKS_LEAST = 16,
+    /* That a thread copies: who queues chunks is busy with one no longer. */
     PIECE_BYTES = 128 << 10
 };
 
@@ -286,32 +287,30 @@ static cuda_result copy_turn(pipeline *p, uint64_t bytes)
     return result;
 }
 
-/* Turn by turn. @return false: there is no memory for the ring */
-static bool copy_all(pipeline *p, cuda_result *result)
+/* @return false: the ring cannot be used */
+static bool take_turn(pipeline *p, cuda_result *result)
 {
     const cuda_transfer *transfer = p->transfer;
-    tn_plugin_device *device = transfer->device;
+    uint64_t bytes = transfer->bytes - p->at;
+    cuda_result refused = TN_CUDA_SUCCESS;
 
-    *result = TN_CUDA_SUCCESS;
-    while (p->at < transfer->bytes && *result == TN_CUDA_SUCCESS) {
-        uint64_t bytes = transfer->bytes - p->at;
+    cuda_ring_take(p->ring);
+    bool broken = atomic_load(&p->ring->broken); /* while this one waited */
 
-        cuda_ring_take(p->ring);
-        cuda_result refused = cuda_ring_prepare(p->ring, device, bytes);
-
-        if (refused == TN_CUDA_SUCCESS) {
-            *result = copy_turn(p, bytes < TURN_BYTES ? bytes : TURN_BYTES);
-        }
-        cuda_ring_give(p->ring);
-        if (refused != TN_CUDA_SUCCESS) {
-            break_ring(device, p->ring, refused);
-            return false;
-        }
+    if (!broken) {
+        refused = cuda_ring_prepare(p->ring, transfer->device, bytes);
     }
-    return true;
+    if (!broken && refused == TN_CUDA_SUCCESS) {
+        *result = copy_turn(p, bytes < TURN_BYTES ? bytes : TURN_BYTES);
+    }
+    cuda_ring_give(p->ring);
+    if (refused != TN_CUDA_SUCCESS) {
+        break_ring(transfer->device, p->ring, refused);
+    }
+    return !broken && refused == TN_CUDA_SUCCESS;
 }
 
-/* @return false: nothing was done, and the driver shall copy */
+/* @return false: the driver shall copy, all of it */
 static bool stage(const cuda_transfer *transfer, cuda_ring *ring,
                   cuda_result *result)
 {
@@ -323,8 +322,10 @@ static bool stage(const cuda_transfer *transfer, cuda_ring *ring,
     p.ring = ring;
     p.at = 0;
     *result = driver->cuStreamSynchronize(transfer->queue);
-    if (*result == TN_CUDA_SUCCESS && !copy_all(&p, result)) {
-        return false;
+    while (p.at < transfer->bytes && *result == TN_CUDA_SUCCESS) {
+        if (!take_turn(&p, result)) {
+            return false;
+        }
     }
     if (*result == TN_CUDA_SUCCESS && transfer->wait) {
         *result = driver->cuStreamSynchronize(transfer->queue);
