@@ -116,9 +116,11 @@ refused 'too much local memory' 1 \
 refused 'a group that is too large' 1 \
     'kernel scale: a group of 1000000 x 1 x 1 items; at most [0-9]+ in all' \
     -b opencl elsewhere.cl scale inout:three.npy=- -l 1000000
+export POCL_MEMORY_LIMIT=4 # GiB
 refused 'a buffer that is too large' 1 \
     'a buffer of 2800000000 bytes on opencl:0, which gives at most [0-9]+' \
     -b opencl elsewhere.cl scale out:i32:700000000=-
+unset POCL_MEMORY_LIMIT
 printf '__kernel void k(__global int *a)\n{\n    a[0] = nobody;\n}\n' > bad.cl
 "$tenon" run -b opencl bad.cl k inout:three.npy=- > out 2> err < /dev/null
 right 'code that does not compile' test $? -eq 7
