@@ -67,6 +67,7 @@ function size(bytes) {
     if (bytes == "") {
         return ""
     }
+    bytes += 0
     if (bytes >= gib && bytes % gib == 0) {
         return ", " bytes / gib " GiB"
     }
