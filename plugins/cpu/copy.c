@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copies and fills: work in pieces that several threads claim. */
+#include <stdint.h>
 #include <string.h>
 
 #include "common/size.h"
@@ -12,8 +13,38 @@ enum {
     STAGED_BYTES = 4096,      /* copied into the command, so nobody waits */
     SHORT_BYTES = 64 << 10,   /* copied before another thread would come */
     DIRECT_BYTES = 256 << 10, /* copied at once where nothing is queued */
-    PATTERN_BYTES = 16
+    PATTERN_BYTES = 16,
+    /* memcpy() of less never takes the processor's instruction for copies */
+    STEP_BYTES = 512,
+    PAGE_BYTES = 4096,
+    LINE_BYTES = 64
 };
+
+/*
+ * That instruction takes 17 to 25 times as long on AMD's processors where `to`
+ * lies a few bytes behind `from`, but for whole pages. So it is with what
+ * malloc() gives, 16 bytes behind a page, and our buffers, which begin with one.
+ */
+static void copy_bytes(unsigned char *to, const unsigned char *from,
+                       size_t bytes)
+{
+    uintptr_t distance = ((uintptr_t)to - (uintptr_t)from) & (PAGE_BYTES - 1);
+
+    if (distance == 0 || distance >= LINE_BYTES) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    /* for a size that it knows, the compiler would write that instruction */
+    size_t step = STEP_BYTES;
+
+    __asm__("" : "+r"(step));
+    for (; bytes > step; bytes -= step) {
+        memcpy(to, from, step);
+        to += step;
+        from += step;
+    }
+    memcpy(to, from, bytes);
+}
 
 void cpu_copy_run(const cpu_copy_work *work, uint64_t begin, uint64_t end)
 {
@@ -23,7 +54,7 @@ void cpu_copy_run(const cpu_copy_work *work, uint64_t begin, uint64_t end)
     if (to > work->bytes) {
         to = work->bytes;
     }
-    memcpy(work->to + from, work->from + from, (size_t)(to - from));
+    copy_bytes(work->to + from, work->from + from, (size_t)(to - from));
 }
 
 void cpu_fill_run(const cpu_fill_work *work, uint64_t begin, uint64_t end)
@@ -134,7 +165,7 @@ static tn_status copy_and_wait(tn_plugin_stream *stream,
         return status;
     }
     if (bytes <= DIRECT_BYTES && cpu_stream_is_idle(stream)) {
-        memcpy(to, from, (size_t)bytes);
+        copy_bytes(to, from, (size_t)bytes);
         return TN_OK;
     }
     status = queue(stream, memory, to, from, bytes);

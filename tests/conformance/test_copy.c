@@ -246,8 +246,40 @@ static void nothing_to_do(void)
     the.plugin.stream_destroy(stream);
 }
 
+/* Wherever it lies in a page: there and back, and nothing beside it. */
+static void host_memory_lies_anywhere(void)
+{
+    static const size_t places[] = {0, 1, 16, 48, 63, 64, 65, 4095};
+    static const size_t sizes[] = {1, 511, 512, 513, 1024, 1025, 5000, 70000};
+    static unsigned char from[80000];
+    static unsigned char to[80000] __attribute__((aligned(4096)));
+    tn_plugin_stream *stream = new_stream();
+    tn_plugin_memory *memory = new_memory(sizeof from);
+
+    for (size_t i = 0; i < sizeof from; ++i) {
+        from[i] = (unsigned char)(i * 7 + i / 251);
+    }
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; ++i) {
+        for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; ++k) {
+            unsigned char *place = to + places[i];
+
+            memset(to, 0xee, sizeof to);
+            WORKS(the.plugin.copy_to(stream, memory, 0, from + places[i],
+                                     sizes[k]));
+            WORKS(the.plugin.copy_from(stream, memory, 0, place, sizes[k]));
+            CU_ASSERT_EQUAL(memcmp(place, from + places[i], sizes[k]), 0);
+            CU_ASSERT_EQUAL(place[sizes[k]], 0xee);
+            CU_ASSERT(places[i] == 0 || place[-1] == 0xee);
+        }
+    }
+    the.plugin.memory_destroy(memory, NULL);
+    the.plugin.stream_destroy(stream);
+}
+
 void add_copy_tests(CU_pSuite tests)
 {
+    CU_add_test(tests, "[8] host memory of a copy lies anywhere in a page",
+                host_memory_lies_anywhere);
     CU_add_test(tests, "[12] copies of all sizes arrive at their offset",
                 round_trips);
     CU_add_test(tests, "[12] what was copied from may be used again at once",
