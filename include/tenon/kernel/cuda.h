@@ -141,6 +141,7 @@ extern __shared__ __align__(64) unsigned char tn_dynamic[];
          ? tn_elements_below(TN_ELEMENT(0), (tn_u32)TN_GROUP_SIZE(0),          \
                              tn_elements, (tn_u64)(end))                       \
          : 1)
+#define TN_GROUP_IS_WHOLE(end) 0
 #define TN_ELEMENT_IS_RUN(number, end)                                         \
     (tn_elements > 1 || TN_ELEMENT(number) < (tn_u64)(end))
 #include "gpu.h"

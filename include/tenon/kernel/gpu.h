@@ -58,8 +58,9 @@ enum {
 #define TN_RANGE(i, n)                                                         \
     TN_SIDE_BY_SIDE                                                            \
     for (tn_i32 tn_element = 0, tn_end = TN_LIMIT(n),                          \
-                tn_count = TN_ELEMENT_COUNT(tn_end);                           \
-         tn_element < tn_count; ++tn_element, (void)tn_end)                    \
+                tn_count = TN_ELEMENT_COUNT(tn_end),                           \
+                tn_whole = TN_GROUP_IS_WHOLE(tn_end);                          \
+         tn_element < tn_count; ++tn_element, (void)tn_end, (void)tn_whole)    \
         for (tn_i32 i = TN_ELEMENT_INDEX(tn_element),                        \
                     tn_turn = TN_ELEMENT_IS_RUN(tn_element, tn_end);           \
              tn_turn; tn_turn = 0, (void)i)
