@@ -68,13 +68,13 @@ static void compare(const char *name, const float *ours, const float *peers,
 /* Runs both once, compares an argument's floats, and measures. */
 static void against_opencl(const char *name, work *w, opencl_launch *peer,
                            uint32_t argument, const float *result, size_t count,
-                           double goal)
+                           uint32_t batch, double goal)
 {
     const measure_case what = {.name = name,
                                .ours = {"tenon", run_work, w},
                                .peer = {"PoCL", opencl_run, peer},
                                .pairs = MEASURE_PAIRS,
-                               .batch = 1,
+                               .batch = batch,
                                .goal = goal};
     float *peers = malloc(count * sizeof *peers);
 
@@ -113,7 +113,7 @@ void bench_barriers(const ours *o, const char *no_opencl)
     opencl_floats(peer, partial, REDUCED / GROUP);
     opencl_int(peer, REDUCED);
     opencl_grid(peer, REDUCED, 1, GROUP, 1);
-    against_opencl(name, &w, peer, 1, partial, REDUCED / GROUP, 1.0 / 20);
+    against_opencl(name, &w, peer, 1, partial, REDUCED / GROUP, 10, 1.0 / 20);
 }
 
 void bench_nbody(const ours *o, const char *no_opencl)
@@ -138,7 +138,7 @@ void bench_nbody(const ours *o, const char *no_opencl)
     ADD(&w, (int32_t)BODIES);
     opencl_int(peer, BODIES);
     opencl_grid(peer, BODIES, 1, GROUP, 1);
-    against_opencl(name, &w, peer, 4, host[4], BODIES, 1.0 / 3);
+    against_opencl(name, &w, peer, 4, host[4], BODIES, 5, 1.0 / 3);
 }
 
 void bench_gemm(const ours *o, const char *no_opencl)
@@ -164,7 +164,7 @@ void bench_gemm(const ours *o, const char *no_opencl)
     ADD(&w, (int32_t)SIDE);
     opencl_int(peer, SIDE);
     opencl_grid(peer, SIDE, SIDE, GEMM_X, GEMM_Y);
-    against_opencl(name, &w, peer, 2, host[2], SIDE * SIDE, 1.0 / 8);
+    against_opencl(name, &w, peer, 2, host[2], SIDE * SIDE, 1, 1.0 / 8);
 }
 
 /* ---- memory ---- */

@@ -67,13 +67,13 @@ static void compare(const char *name, const float *ours, const float *peers,
 }
 
 static void measure(const char *name, work *w, uint64_t (*ours)(void *),
-                    uint64_t (*loop)(void *))
+                    uint64_t (*loop)(void *), uint32_t batch)
 {
     const measure_case what = {.name = name,
                                .ours = {"tenon", ours, w},
                                .peer = {"OpenMP loop", loop, w},
                                .pairs = MEASURE_PAIRS,
-                               .batch = 1,
+                               .batch = batch,
                                .goal = 1 / 0.95};
 
     measure_run(&what);
@@ -111,7 +111,7 @@ static void bench_transpose(const ours *o)
     transpose_ours(&w);
     transpose_loop(&w);
     compare(name, w.host[1], w.peers[0], (size_t)SIDE * SIDE, 0.0f);
-    measure(name, &w, transpose_ours, transpose_loop);
+    measure(name, &w, transpose_ours, transpose_loop, 1);
     finish_work(&w);
     tn_module_destroy(module);
 }
@@ -149,7 +149,7 @@ static void bench_fast_bodies(const ours *o)
     for (size_t i = 0; i < 3; ++i) {
         compare(name, w.host[4 + i], w.peers[i], BODIES, 1e-3f);
     }
-    measure(name, &w, bodies_ours, bodies_loop);
+    measure(name, &w, bodies_ours, bodies_loop, 5);
     finish_work(&w);
     tn_module_destroy(module);
 }
