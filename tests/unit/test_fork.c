@@ -161,7 +161,7 @@ static void open_all(plugin_kind kind)
     NEEDS(tn_buffer_create(the.device, ITEMS * 4, &the.sums));
     NEEDS(load_module(kind, the.device, &the.module));
     NEEDS(tn_kernel_get(the.module, "add", &the.kernel));
-    NEEDS(tn_bundle_open(NULL, suite_built("kernels/vector"), &the.bundle));
+    NEEDS(tn_bundle_open(NULL, suite_built("bundles/vector"), &the.bundle));
     NEEDS(tn_graph_begin(the.recorded));
     NEEDS(launch(the.recorded, the.kernel, the.buffer, the.sums));
     NEEDS(tn_graph_end(the.recorded, &the.graph));
