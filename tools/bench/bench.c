@@ -17,6 +17,13 @@ void bench_check(tn_status status)
     }
 }
 
+void raw_check_first(float result)
+{
+    if (result != 2) {
+        exit(report_error(EXIT_FAILED, "saxpy gave %g instead of 2", result));
+    }
+}
+
 /* ---- opening ---- */
 
 tn_status bench_open_device(const bench *b, tn_runtime **runtime,

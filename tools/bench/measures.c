@@ -365,9 +365,7 @@ static void open_and_use(void *data)
     bench_check(
         tn_launch(own.stream, own.saxpy, tn_items(1), 1.0f, own.x, own.x, 1u));
     bench_check(tn_copy_from(own.stream, own.x, 0, &result, sizeof result));
-    if (result != 2) {
-        exit(report_error(EXIT_FAILED, "saxpy gave %g instead of 2", result));
-    }
+    raw_check_first(result);
     tn_runtime_close(own.runtime);
 }
 
@@ -375,7 +373,7 @@ static void measure_open(bench *b)
 {
     const sample_side ours = {.run = open_and_use, .data = b};
 
-    bench_compare(b, "open", 0, &ours, NULL, NULL, NULL);
+    bench_compare(b, "open", 0, &ours, raw_name(b), RAW(b, first), NULL);
 }
 
 void bench_measure(bench *b, size_t index)

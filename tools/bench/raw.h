@@ -57,10 +57,20 @@ typedef struct raw_driver {
     void (*saxpy)(void *count); /**< y = k x + y; uint32_t *; waits */
     void (*sum)(void *count);   /**< by groups of 256; uint32_t *; waits */
 
+    /**
+     * From nothing to a first result: a context of its own where the driver has
+     * such, a stream, code, memory, a launch of saxpy on one element, its
+     * result; and all of it gone again.
+     */
+    void (*first)(void *unused);
+
     /** Loads code, looks a kernel up, and unloads it. */
     void (*load)(void *unused);
     const char *code; /**< the text of it */
 } raw_driver;
+
+/** Ends the process where 1 * 1 + 1 is another number. */
+void raw_check_first(float result);
 
 extern const raw_driver raw_cuda;
 extern const raw_driver raw_opencl;

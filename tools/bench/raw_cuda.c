@@ -276,6 +276,33 @@ static void sum(void *count)
     wait(NULL);
 }
 
+static void first(void *unused)
+{
+    cu_handle context, stream, module, function;
+    cu_pointer memory;
+    float k = 1, value = 1;
+    unsigned n = 1;
+    void *parameters[] = {&k, &memory, &memory, &n};
+
+    (void)unused;
+    CHECK(retain, &context, the.device);
+    CHECK(set_current, context);
+    CHECK(stream_create, &stream, NON_BLOCKING);
+    CHECK(module_load, &module, raw_cuda_code);
+    CHECK(get_function, &function, module, "saxpy");
+    CHECK(alloc, &memory, sizeof value);
+    CHECK(copy_to, memory, &value, sizeof value);
+    CHECK(launch, function, 1, 1, 1, RAW_ITEMS, 1, 1, 0, stream, parameters,
+          NULL);
+    CHECK(stream_sync, stream);
+    CHECK(copy_from, &value, memory, sizeof value);
+    raw_check_first(value);
+    CHECK(free, memory);
+    CHECK(module_unload, module);
+    CHECK(stream_destroy, stream);
+    CHECK(release, the.device);
+}
+
 const raw_driver raw_cuda = {
     .backend = "cuda",
     .name = "CUDA driver",
@@ -293,6 +320,7 @@ const raw_driver raw_cuda = {
     .copy = copy,
     .saxpy = saxpy,
     .sum = sum,
+    .first = first,
     .load = load,
     .code = raw_cuda_code,
 };

@@ -76,7 +76,7 @@ enum {
     X(release_queue, clReleaseCommandQueue, int, (cl_handle queue))            \
     X(release_context, clReleaseContext, int, (cl_handle context))
 
-static struct {
+static struct opencl_driver {
     tn_dl *library;
 #define MEMBER(name, symbol, result, parameters) result(*name) parameters;
     FUNCTIONS(MEMBER)
@@ -191,10 +191,27 @@ static void load(void *unused)
     CHECK(release_program, program);
 }
 
+static void open_device(void)
+{
+    int result;
+
+    the.context = the.create_context(NULL, 1, &the.device, NULL, NULL, &result);
+    check(result, "clCreateContext");
+    the.queue = the.create_queue(the.context, the.device, 0, &result);
+    check(result, "clCreateCommandQueue");
+    the.program = build();
+}
+
+static void close_device(void)
+{
+    CHECK(release_program, the.program);
+    CHECK(release_queue, the.queue);
+    CHECK(release_context, the.context);
+}
+
 static const char *open_driver(const tn_device_info *info)
 {
     const char *why = find_functions();
-    int result;
 
     if (why != NULL) {
         return why;
@@ -202,11 +219,7 @@ static const char *open_driver(const tn_device_info *info)
     if (!find_device(info->name)) {
         return "no platform has a device of that name";
     }
-    the.context = the.create_context(NULL, 1, &the.device, NULL, NULL, &result);
-    check(result, "clCreateContext");
-    the.queue = the.create_queue(the.context, the.device, 0, &result);
-    check(result, "clCreateCommandQueue");
-    the.program = build();
+    open_device();
     the.empty = kernel_of(the.program, "add");
     the.saxpy = kernel_of(the.program, "saxpy");
     the.sum = kernel_of(the.program, "sum");
@@ -230,9 +243,7 @@ static void close_driver(void)
     CHECK(release_kernel, the.empty);
     CHECK(release_kernel, the.saxpy);
     CHECK(release_kernel, the.sum);
-    CHECK(release_program, the.program);
-    CHECK(release_queue, the.queue);
-    CHECK(release_context, the.context);
+    close_device();
 }
 
 static cl_handle new_buffer(uint64_t flags, uint64_t bytes)
@@ -362,6 +373,31 @@ static void sum(void *count)
     wait(NULL);
 }
 
+static void first(void *unused)
+{
+    const struct opencl_driver kept = the;
+    float k = 1, value = 1;
+    unsigned n = 1;
+
+    (void)unused;
+    open_device();
+    cl_handle kernel = kernel_of(the.program, "saxpy");
+    cl_handle memory = new_buffer(READ_WRITE, sizeof value);
+
+    CHECK(write, the.queue, memory, 1, 0, sizeof value, &value, 0, NULL, NULL);
+    CHECK(set_argument, kernel, 0, sizeof k, &k);
+    CHECK(set_argument, kernel, 1, sizeof memory, &memory);
+    CHECK(set_argument, kernel, 2, sizeof memory, &memory);
+    CHECK(set_argument, kernel, 3, sizeof n, &n);
+    enqueue(kernel, RAW_ITEMS);
+    CHECK(read, the.queue, memory, 1, 0, sizeof value, &value, 0, NULL, NULL);
+    raw_check_first(value);
+    CHECK(release_buffer, memory);
+    CHECK(release_kernel, kernel);
+    close_device();
+    the = kept;
+}
+
 const raw_driver raw_opencl = {
     .backend = "opencl",
     .name = "OpenCL",
@@ -377,6 +413,7 @@ const raw_driver raw_opencl = {
     .copy = copy,
     .saxpy = saxpy,
     .sum = sum,
+    .first = first,
     .load = load,
     .code = raw_opencl_code,
 };
