@@ -239,23 +239,24 @@ static int check_name(const char *name)
 static int each_backend(const tn_config *config, bool json, int count,
                         char **names)
 {
+    char folder[PATH_MAX];
+    int code = EXIT_OK;
+
+    if (tn_cache_folder(backends[0], folder, sizeof folder) != TN_OK) {
+        return report_error(EXIT_FAILED,
+                            "nothing is kept: neither XDG_CACHE_HOME nor HOME "
+                            "tells a folder by its whole path, or this runs "
+                            "with privileges of others");
+    }
     struct libscols_table *table =
         config != NULL
             ? output_table("caches", json, columns, COLUMNS)
             : output_table("caches", json, gone_columns, GONE_COLUMNS);
-    int code = EXIT_OK;
 
     for (size_t i = 0; i < BACKENDS; ++i) {
-        char folder[PATH_MAX];
-
-        if (!is_wanted(backends[i], count, names)) {
+        if (!is_wanted(backends[i], count, names) ||
+            tn_cache_folder(backends[i], folder, sizeof folder) != TN_OK) {
             continue;
-        }
-        if (tn_cache_folder(backends[i], folder, sizeof folder) != TN_OK) {
-            return report_error(EXIT_FAILED,
-                                "nothing is kept: neither XDG_CACHE_HOME nor "
-                                "HOME tells a folder by its whole path, or "
-                                "this runs with privileges of others");
         }
         int one = config != NULL
                       ? list_backend(table, config, backends[i], folder, json)

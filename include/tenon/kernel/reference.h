@@ -233,7 +233,9 @@ TN_UNSEEN static void tn_reference_prepare(tn_fiber *fiber,
     fiber->group = *group;
     for (int d = 0; d < 3; ++d) {
         fiber->group.local[d] = (tn_i32)local[d];
-        fiber->group.base[d] += (tn_i32)local[d];
+        /* which may wrap around for an item that has no element */
+        fiber->group.base[d] =
+            (tn_i32)((tn_u32)group->base[d] + (tn_u32)local[d]);
         fiber->group.items[d] = 1;
     }
     if (group->elements > 1) { /* up to the group's end, beyond which is none */
