@@ -110,7 +110,9 @@ function check_item(i,    name) {
         changes(i)) {
         fail_at(token_line[i], name " is changed within an item loop or" \
             " TN_ONCE, but declared outside: a GPU has one for each item;" \
-            " write TN_PRIVATE(type, " name ") and TN_MY(" name ")")
+            " for one an item write TN_PRIVATE(type, " name ") and TN_MY(" name \
+            "), for one of all items add up in TN_SHARED memory or by an" \
+            " atomic")
         where[name] = "" # once is enough
     }
 }

@@ -100,7 +100,9 @@
  * towards 0; a result below 0 counts as 0; one that 64 bits do not hold, and a
  * division by 0, is refused at launch. It costs the kernel nothing. Without it
  * nothing is checked: leave it out where the use depends on the grid, such as
- * the results of a reduction, one for each group.
+ * the results of a reduction over any number of groups. That of a TN_DYNAMIC
+ * is often a value that carries the size of the group. The members of a
+ * TN_STRUCT are no parameters: pass a count that shall be checked by itself.
  *
  *
  * ITEM LOOPS
@@ -111,8 +113,9 @@
  *     The items whose global index is below n, in one to three dimensions.
  *     Declares the indices for the block, as tn_i32. The launch may have more
  *     items than n; they do nothing. n is any integer: from 2^31 on it counts
- *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions: how often an
- *     index is done in groups of more differs between targets.
+ *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions: with fewer,
+ *     only index 0 of the others is done, and in groups of more it differs
+ *     between targets how often an index is.
  *
  * TN_LOCAL_RANGE(l, n) { ... }
  *     The first n items of a group of one dimension; l is the local index.
@@ -218,7 +221,8 @@
  * somewhere in [-1, 1]. Infinities and NaN behave as in C: tn_min and tn_max
  * give the other argument where one is NaN. tn_fma rounds once, and is slow
  * on CPUs without the instruction; where that does not matter, a * b + c is
- * fast everywhere. tn_as_u32(x) and tn_as_f32(u) keep the bits. TN_INFINITY and
+ * fast everywhere, and rounds once or twice as the target likes: where a
+ * comparison or a long iteration hangs on the last bit, write tn_fma. tn_as_u32(x) and tn_as_f32(u) keep the bits. TN_INFINITY and
  * TN_NAN are what they say.
  *
  *
