@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* How a thread waits for a stream, and works meanwhile. */
-#include <time.h>
-
 #include "common/futex.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/stream.h"
@@ -57,7 +55,7 @@ static cpu_command *join(const waiting *w, tn_plugin_stream *stream,
     cpu_command *command = NULL;
 
     *blocker = NULL;
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     cpu_command *head = stream->head;
 
     if (may_join_locked(w, head) && !is_done(w)) {
@@ -67,7 +65,7 @@ static cpu_command *join(const waiting *w, tn_plugin_stream *stream,
     } else {
         *blocker = cpu_stream_blocker_locked(stream);
     }
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     return command;
 }
 
@@ -114,12 +112,6 @@ static bool help(waiting *w)
 
 /* ---- sleeping ---- */
 
-static struct timespec timespec_of(uint64_t time)
-{
-    return (struct timespec){.tv_sec = (time_t)(time / 1000000000u),
-                             .tv_nsec = (long)(time % 1000000000u)};
-}
-
 static uint64_t limit_of(uint64_t timeout)
 {
     uint64_t now = cpu_now();
@@ -162,27 +154,22 @@ static void spin(const waiting *w, unsigned seen)
 }
 
 /* Sleeps until something moved or it is time to look again. */
-static void sleep_until_moved(waiting *w, unsigned seen)
+static void sleep_until_moved(const waiting *w, unsigned seen)
 {
-    tn_plugin_stream *stream = w->stream;
     uint64_t until = look_again(w);
+    uint64_t now = until != TN_FOREVER ? cpu_now() : 0;
 
-    pthread_mutex_lock(&stream->lock);
-    if (moves_of(stream) == seen && until == TN_FOREVER) {
-        pthread_cond_wait(&stream->moved, &stream->lock);
-    } else if (moves_of(stream) == seen) {
-        struct timespec time = timespec_of(until);
-
-        pthread_cond_timedwait(&stream->moved, &stream->lock, &time);
+    if (until > now) {
+        tn_futex_wait(&w->stream->moves, seen,
+                      until != TN_FOREVER ? until - now : TN_FOREVER);
     }
-    pthread_mutex_unlock(&stream->lock);
 }
 
 static void count_sleeper(tn_plugin_stream *stream, uint32_t more)
 {
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     stream->sleepers += more;
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
 }
 
 /* Waits for others' work, until the stream moves. */

@@ -51,11 +51,11 @@ static void add_spare(tn_plugin_stream *stream, cpu_command *command)
 static cpu_command *take_spare(tn_plugin_stream *stream)
 {
     if (stream->spare == NULL) {
-        pthread_mutex_lock(&stream->lock);
+        cpu_lock_take(&stream->lock);
         stream->spare = stream->returned;
         stream->returned = NULL;
         stream->returned_count = 0;
-        pthread_mutex_unlock(&stream->lock);
+        cpu_lock_release(&stream->lock);
     }
     for (int i = 0; stream->spare == NULL && i < MADE_AT_ONCE; ++i) {
         cpu_command *command = allocate(stream, 0);
@@ -130,9 +130,9 @@ void cpu_command_unreference(cpu_command *command)
     tn_plugin_stream *stream = command->stream;
     bool outlived = command->kind == CPU_RECORD;
 
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     cpu_command_recycle_locked(command);
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     if (outlived) {
         cpu_stream_unreference(stream);
     }

@@ -52,9 +52,6 @@ void cpu_release(tn_plugin_instance *instance, void *pointer);
 /** Writes a struct that begins with its size into one that the host owns. */
 void cpu_answer(void *answer, const void *from, uint32_t from_bytes);
 
-/** A lock that is held for moments only: who wants it looks on first. */
-void cpu_lock_init(pthread_mutex_t *lock);
-
 /** Reads the keys of the section; on failure places may hold a list. */
 tn_status cpu_settings_read(tn_plugin_instance *instance);
 

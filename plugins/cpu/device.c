@@ -11,12 +11,6 @@ void cpu_device_init(tn_plugin_device *device, tn_plugin_instance *instance)
 {
     device->instance = instance;
     device->streams = NULL;
-    pthread_mutex_init(&device->lock, NULL);
-}
-
-void cpu_device_finish(tn_plugin_device *device)
-{
-    pthread_mutex_destroy(&device->lock);
 }
 
 tn_status cpu_device_count(tn_plugin_instance *instance, uint32_t *count)

@@ -6,18 +6,17 @@
 #ifndef TENON_CPU_DEVICE_H
 #define TENON_CPU_DEVICE_H
 
-#include <pthread.h>
-
 #include <tenon/plugin.h>
+
+#include "plugins/cpu/lock.h"
 
 struct tn_plugin_device {
     tn_plugin_instance *instance;
-    pthread_mutex_t lock;
+    cpu_lock lock;
     tn_plugin_stream *streams; /* all that exist, linked by their `others` */
 };
 
 void cpu_device_init(tn_plugin_device *device, tn_plugin_instance *instance);
-void cpu_device_finish(tn_plugin_device *device);
 
 tn_status cpu_device_count(tn_plugin_instance *instance, uint32_t *count);
 tn_status cpu_device_info(tn_plugin_instance *instance, uint32_t index,

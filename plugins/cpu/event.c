@@ -7,23 +7,23 @@
 
 cpu_command *cpu_event_point(tn_plugin_event *event)
 {
-    pthread_mutex_lock(&event->lock);
+    cpu_lock_take(&event->lock);
     cpu_command *point = event->point;
 
     if (point != NULL) {
         cpu_command_reference(point);
     }
-    pthread_mutex_unlock(&event->lock);
+    cpu_lock_release(&event->lock);
     return point;
 }
 
 static void set_point(tn_plugin_event *event, cpu_command *point)
 {
-    pthread_mutex_lock(&event->lock);
+    cpu_lock_take(&event->lock);
     cpu_command *before = event->point;
 
     event->point = point;
-    pthread_mutex_unlock(&event->lock);
+    cpu_lock_release(&event->lock);
     if (before != NULL) {
         cpu_command_unreference(before);
     }
@@ -40,7 +40,6 @@ tn_status cpu_event_create(tn_plugin_device *device,
     }
     created->instance = device->instance;
     created->timed = desc->timed != 0;
-    pthread_mutex_init(&created->lock, NULL);
     *event = created;
     return TN_OK;
 }
@@ -48,7 +47,6 @@ tn_status cpu_event_create(tn_plugin_device *device,
 void cpu_event_destroy(tn_plugin_event *event)
 {
     set_point(event, NULL);
-    pthread_mutex_destroy(&event->lock);
     cpu_release(event->instance, event);
 }
 

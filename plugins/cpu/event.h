@@ -8,16 +8,15 @@
 #ifndef TENON_CPU_EVENT_H
 #define TENON_CPU_EVENT_H
 
-#include <pthread.h>
-
 #include <tenon/plugin.h>
 
 #include "plugins/cpu/command.h"
+#include "plugins/cpu/lock.h"
 
 struct tn_plugin_event {
     tn_plugin_instance *instance;
     bool timed;
-    pthread_mutex_t lock;
+    cpu_lock lock;
     cpu_command *point; /* NULL: never recorded */
 };
 

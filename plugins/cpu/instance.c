@@ -30,16 +30,6 @@ void cpu_answer(void *answer, const void *from, uint32_t from_bytes)
     memcpy(answer, &size, sizeof size);
 }
 
-void cpu_lock_init(pthread_mutex_t *lock)
-{
-    pthread_mutexattr_t attributes;
-
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
-    pthread_mutex_init(lock, &attributes);
-    pthread_mutexattr_destroy(&attributes);
-}
-
 tn_status cpu_instance_create(const tn_host *host, void *host_data,
                               tn_plugin_instance **instance)
 {
@@ -71,7 +61,6 @@ void cpu_instance_destroy(tn_plugin_instance *instance)
         return; /* after fork(): the threads are another process's */
     }
     cpu_pool_finish(&instance->pool);
-    cpu_device_finish(&instance->device);
     cpu_release(instance, instance->places.processors);
     cpu_release(instance, instance);
 }

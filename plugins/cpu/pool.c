@@ -34,7 +34,6 @@ void cpu_pool_init(cpu_pool *pool, tn_plugin_instance *instance)
     memset(pool, 0, sizeof *pool);
     pool->instance = instance;
     pool->limit = instance->places.threads;
-    cpu_lock_init(&pool->lock);
 }
 
 bool cpu_pool_is_foreign(const cpu_pool *pool)
@@ -72,13 +71,13 @@ static void unlink_locked(cpu_pool *pool, tn_plugin_stream *stream)
 
 bool cpu_pool_unlist(cpu_pool *pool, tn_plugin_stream *stream)
 {
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     bool linked = stream->listing.linked;
 
     if (linked) {
         unlink_locked(pool, stream);
     }
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
     return linked;
 }
 
@@ -166,7 +165,7 @@ static cpu_command *take(cpu_pool *pool, bool look)
 {
     quiet_streams quiet = {.count = 0};
 
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     cpu_command *command = take_locked(pool, look, &quiet);
     bool call = false;
 
@@ -175,7 +174,7 @@ static cpu_command *take(cpu_pool *pool, bool look)
         pool->watch_again = WATCH_AT_FIRST;
         call = pool->first != pool->last && lacks_watcher_locked(pool);
     }
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
     if (call) {
         wake(pool, 1);
     }
@@ -242,22 +241,22 @@ static bool rest(cpu_pool *pool, unsigned seen)
 {
     uint64_t time = TN_FOREVER;
 
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     bool watcher = pool->first != NULL && !pool->watched;
 
     if (watcher) {
         time = watch_locked(pool);
     }
     atomic_fetch_add(&pool->resting, 1);
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
     if (!atomic_load(&pool->stopping)) {
         tn_futex_wait(&pool->epoch, seen, time);
     }
     atomic_fetch_sub(&pool->resting, 1);
     if (watcher) {
-        pthread_mutex_lock(&pool->lock);
+        cpu_lock_take(&pool->lock);
         pool->watched = false;
-        pthread_mutex_unlock(&pool->lock);
+        cpu_lock_release(&pool->lock);
     }
     return watcher;
 }
@@ -373,10 +372,10 @@ static int grow_locked(cpu_pool *pool, uint64_t wanted)
 
 static void grow(cpu_pool *pool, uint64_t wanted)
 {
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     int error = grow_locked(pool, wanted);
 
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
     if (error != 0) {
         warn_of_missing_threads(pool, error);
     }
@@ -391,12 +390,12 @@ static bool may_grow(cpu_pool *pool)
 
 void cpu_pool_list(cpu_pool *pool, tn_plugin_stream *stream)
 {
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     append_locked(pool, stream);
     pool->watch_again = WATCH_AT_FIRST;
     bool call = lacks_watcher_locked(pool);
 
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
     if (call) {
         wake(pool, 1);
     } else if (may_grow(pool)) {
@@ -442,5 +441,4 @@ void cpu_pool_finish(cpu_pool *pool)
     }
     cpu_scratch_free_all(pool);
     cpu_release(pool->instance, pool->threads);
-    pthread_mutex_destroy(&pool->lock);
 }

@@ -18,6 +18,8 @@
 
 #include <tenon/plugin.h>
 
+#include "plugins/cpu/lock.h"
+
 /**
  * A block of group memory, used by one thread at a time: each thread of the
  * pool has one of its own, those that wait take one from the pool's list.
@@ -37,7 +39,7 @@ typedef struct cpu_pool {
     atomic_bool stopping;
     atomic_int process; /* whose threads they are; 0 without any */
 
-    pthread_mutex_t lock; /* for all below; a stream's lock may follow it */
+    cpu_lock lock; /* for all below; a stream's lock may follow it */
     tn_plugin_stream *first;
     tn_plugin_stream *last;
     atomic_uint limit;    /* threads that there may be */

@@ -27,12 +27,12 @@ void cpu_stream_fail(tn_plugin_stream *stream, tn_status status,
     va_list values;
 
     va_start(values, format);
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     if (stream->status == TN_OK) {
         tn_sentence_vset(&stream->sentence, format, values);
         atomic_store(&stream->status, status);
     }
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     va_end(values);
 }
 
@@ -151,7 +151,7 @@ static void tell_sleepers_locked(tn_plugin_stream *stream)
         atomic_load_explicit(&stream->moves, memory_order_relaxed) + 1,
         memory_order_release);
     if (stream->sleepers > 0) {
-        pthread_cond_broadcast(&stream->moved);
+        tn_futex_wake(&stream->moves, UINT64_MAX);
     }
 }
 
@@ -208,9 +208,9 @@ static void move_awakened(cpu_command *awakened)
 
         awakened = awakened->as.wait.next;
         cpu_stream_reference(stream); /* others may finish its work at once */
-        pthread_mutex_lock(&stream->lock);
+        cpu_lock_take(&stream->lock);
         move_locked(stream, &after, &awakened);
-        pthread_mutex_unlock(&stream->lock);
+        cpu_lock_release(&stream->lock);
         finish_moving(stream, &after);
         cpu_stream_unreference(stream);
     }
@@ -222,7 +222,7 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
     cpu_command *awakened = NULL;
     aftermath after = {.of_pool = of_pool};
 
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     pop_locked(stream);
     atomic_store_explicit(&stream->offers, false, memory_order_relaxed);
     if (of_pool && stream->sleepers == 0) {
@@ -234,7 +234,7 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
         2) {
         cpu_command_recycle_locked(head);
     }
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     finish_moving(stream, &after);
     move_awakened(awakened);
 }
@@ -244,7 +244,7 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
     cpu_command *awakened = NULL;
     aftermath after = {.ended = NULL};
 
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     bool failed = cpu_stream_failure(stream) != TN_OK;
 
     command->sequence = stream->queued + 1;
@@ -264,7 +264,7 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
             after.shares = 1;
         }
     }
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     finish_moving(stream, &after);
     move_awakened(awakened);
     return failed ? cpu_stream_report(stream) : TN_OK;
@@ -274,11 +274,11 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
 
 void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head)
 {
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     atomic_store_explicit(&head->brief, false, memory_order_relaxed);
     atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
     tell_sleepers_locked(stream);
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     cpu_pool_call(&stream->instance->pool, cpu_command_shares(head));
 }
 
@@ -324,10 +324,10 @@ void cpu_stream_nudge(tn_plugin_stream *stream)
     cpu_stream_reference(stream);
     for (int i = 0; blocker != NULL; ++i) {
         stream = blocker;
-        pthread_mutex_lock(&stream->lock);
+        cpu_lock_take(&stream->lock);
         call |= cpu_stream_nudge_locked(stream);
         blocker = i < CPU_BLOCKERS ? cpu_stream_blocker_locked(stream) : NULL;
-        pthread_mutex_unlock(&stream->lock);
+        cpu_lock_release(&stream->lock);
         cpu_stream_unreference(stream);
     }
     if (call) {
@@ -378,7 +378,7 @@ static bool may_take_locked(tn_plugin_stream *stream)
 cpu_sight cpu_stream_take(tn_plugin_stream *stream, bool look,
                           cpu_command **command)
 {
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     cpu_sight sight = look ? look_locked(stream) : CPU_NOTHING;
 
     if (may_take_locked(stream)) {
@@ -388,7 +388,7 @@ cpu_sight cpu_stream_take(tn_plugin_stream *stream, bool look,
         cpu_stream_reference(stream);
         sight = CPU_TAKEN;
     }
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     return sight;
 }
 

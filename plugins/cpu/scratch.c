@@ -5,23 +5,23 @@
 
 cpu_scratch *cpu_scratch_borrow(cpu_pool *pool)
 {
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     cpu_scratch *scratch = pool->scratches;
 
     if (scratch != NULL) {
         pool->scratches = scratch->next;
     }
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
     return scratch != NULL ? scratch
                            : cpu_allocate(pool->instance, sizeof *scratch);
 }
 
 void cpu_scratch_return(cpu_pool *pool, cpu_scratch *scratch)
 {
-    pthread_mutex_lock(&pool->lock);
+    cpu_lock_take(&pool->lock);
     scratch->next = pool->scratches;
     pool->scratches = scratch;
-    pthread_mutex_unlock(&pool->lock);
+    cpu_lock_release(&pool->lock);
 }
 
 bool cpu_scratch_reserve(cpu_pool *pool, cpu_scratch *scratch, uint64_t bytes)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugins/cpu/stream.h"
 
-#include <time.h>
-
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/event.h"
 
@@ -17,13 +15,13 @@ static void enlist(tn_plugin_stream *stream)
 {
     tn_plugin_device *device = stream->device;
 
-    pthread_mutex_lock(&device->lock);
+    cpu_lock_take(&device->lock);
     stream->others.next = device->streams;
     if (device->streams != NULL) {
         device->streams->others.previous = stream;
     }
     device->streams = stream;
-    pthread_mutex_unlock(&device->lock);
+    cpu_lock_release(&device->lock);
 }
 
 static void delist_locked(tn_plugin_stream *stream)
@@ -65,17 +63,15 @@ void cpu_stream_unreference(tn_plugin_stream *stream)
             return;
         }
     }
-    pthread_mutex_lock(&device->lock);
+    cpu_lock_take(&device->lock);
     bool last = atomic_fetch_sub_explicit(&stream->references, 1,
                                           memory_order_acq_rel) == 1;
 
     if (last) {
         delist_locked(stream);
     }
-    pthread_mutex_unlock(&device->lock);
+    cpu_lock_release(&device->lock);
     if (last) {
-        pthread_cond_destroy(&stream->moved);
-        pthread_mutex_destroy(&stream->lock);
         free_commands(stream->instance, stream->spare);
         free_commands(stream->instance, stream->returned);
         cpu_release(stream->instance, stream);
@@ -90,7 +86,7 @@ bool cpu_stream_is_idle(const tn_plugin_stream *stream)
 
 tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device)
 {
-    pthread_mutex_lock(&device->lock);
+    cpu_lock_take(&device->lock);
     tn_plugin_stream *stream = device->streams;
 
     while (stream != NULL && cpu_stream_is_idle(stream)) {
@@ -99,7 +95,7 @@ tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device)
     if (stream != NULL) {
         cpu_stream_reference(stream);
     }
-    pthread_mutex_unlock(&device->lock);
+    cpu_lock_release(&device->lock);
     return stream;
 }
 
@@ -115,16 +111,6 @@ void cpu_stream_urge(tn_plugin_stream *stream)
 }
 
 /* ---- operations ---- */
-
-static void init_moved(pthread_cond_t *moved)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(moved, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
 
 tn_status cpu_stream_create(tn_plugin_device *device,
                             const tn_plugin_stream_desc *desc,
@@ -144,8 +130,6 @@ tn_status cpu_stream_create(tn_plugin_device *device,
     created->instance = instance;
     created->device = device;
     atomic_init(&created->references, 1);
-    cpu_lock_init(&created->lock);
-    init_moved(&created->moved);
     enlist(created);
     *stream = created;
     return TN_OK;
@@ -156,12 +140,12 @@ void cpu_stream_destroy(tn_plugin_stream *stream)
 {
     cpu_pool *pool = &stream->instance->pool;
 
-    pthread_mutex_lock(&stream->lock);
+    cpu_lock_take(&stream->lock);
     bool busy = stream->head != NULL;
     bool call = cpu_stream_nudge_locked(stream);
 
     stream->orphan = true;
-    pthread_mutex_unlock(&stream->lock);
+    cpu_lock_release(&stream->lock);
     if (call) {
         cpu_pool_call(pool, 1);
     }

@@ -10,13 +10,13 @@
 #ifndef TENON_CPU_STREAM_H
 #define TENON_CPU_STREAM_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include <tenon/plugin.h>
 
 #include "common/sentence.h"
 #include "plugins/cpu/command.h"
+#include "plugins/cpu/lock.h"
 
 /**
  * Lives as long as somebody holds a reference: the host or, once it destroyed
@@ -43,9 +43,8 @@ struct tn_plugin_stream {
     atomic_uint status;          /* what went wrong first; stays */
     atomic_bool offers;          /* the head has work for the pool */
 
-    pthread_mutex_t lock; /* for all below */
-    pthread_cond_t moved;
-    uint32_t sleepers; /* who waits for `moved` or soon will */
+    cpu_lock lock; /* for all below */
+    uint32_t sleepers; /* who sleeps on `moves` or soon will */
     cpu_command *head;
     cpu_command *last;
     bool listed; /* in the pool's list, or on the way there */
