@@ -59,9 +59,7 @@ static cpu_command *join(const waiting *w, tn_plugin_stream *stream,
     cpu_command *head = stream->head;
 
     if (may_join_locked(w, head) && !is_done(w)) {
-        command = head;
-        atomic_fetch_add(&command->runners, 1);
-        cpu_command_reference(command);
+        command = cpu_stream_join_locked(stream);
     } else {
         *blocker = cpu_stream_blocker_locked(stream);
     }

@@ -9,8 +9,8 @@
 enum {
     TAIL_ALIGNMENT = 16,
     TAIL_BYTES = 512, /* sixteen arguments, or a small copy */
-    MADE_AT_ONCE = 8, /* so that the lock is rarely needed to get one back */
-    KEPT = 256        /* at most, for a stream that queued more */
+    MADE_AT_ONCE = 8,
+    KEPT = 256 /* at most, for a stream that queued more */
 };
 
 static size_t tail_offset(void)
@@ -41,10 +41,18 @@ static cpu_command *allocate(tn_plugin_stream *stream, size_t tail)
     return command;
 }
 
-static void add_spare(tn_plugin_stream *stream, cpu_command *command)
+/* Some at once: each wait for the lock then brings as many back. */
+static void make_spare(tn_plugin_stream *stream)
 {
-    command->next = stream->spare;
-    stream->spare = command;
+    for (int i = 0; i < MADE_AT_ONCE; ++i) {
+        cpu_command *command = allocate(stream, 0);
+
+        if (command == NULL) {
+            return;
+        }
+        command->next = stream->spare;
+        stream->spare = command;
+    }
 }
 
 /* Only the thread that uses the stream takes from its spare ones. */
@@ -57,13 +65,8 @@ static cpu_command *take_spare(tn_plugin_stream *stream)
         stream->returned_count = 0;
         cpu_lock_release(&stream->lock);
     }
-    for (int i = 0; stream->spare == NULL && i < MADE_AT_ONCE; ++i) {
-        cpu_command *command = allocate(stream, 0);
-
-        if (command == NULL) {
-            break;
-        }
-        add_spare(stream, command);
+    if (stream->spare == NULL) {
+        make_spare(stream);
     }
     cpu_command *command = stream->spare;
 
@@ -102,6 +105,7 @@ cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
     command->kind = kind;
     command->next = NULL;
     command->active = false;
+    command->whole = false;
     command->holding = true;
     atomic_init(&command->units, 0);
     command->chunk = 1;

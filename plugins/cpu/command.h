@@ -9,7 +9,8 @@
  * at any time, so nobody waits for a thread that claimed nothing.
  *
  * A command is short when its kernel's pace promises that its work is done
- * before another thread would have come. Who waits does it alone.
+ * before another thread would have come. Who takes it takes the whole of it,
+ * and needs no counters; if it proves slow, the rest is for all to claim.
  *
  * Commands that ended go back to their stream, which uses them again.
  */
@@ -68,12 +69,13 @@ struct cpu_command {
     cpu_command *next;   /* in the queue, or among the free; stream's lock */
     bool standard;       /* has the usual tail, and so is used again */
     bool active;         /* at the stream's head and claimable; stream's lock */
+    bool whole;          /* taken by one thread, and known to no other */
     bool holding;        /* what its work uses is still referenced */
     atomic_bool brief;   /* short, as far as anybody knows */
     atomic_uint runners; /* threads that joined it */
 
     atomic_uint_fast64_t units; /* rises while a graph goes on */
-    uint64_t chunk;             /* units that are claimed at once */
+    uint64_t chunk;             /* units claimed at once, unless it is short */
     atomic_uint_fast64_t claimed;
     atomic_uint_fast64_t finished;
 

@@ -10,38 +10,37 @@
 
 /* ---- open slots ---- */
 
-static const tn_parameter *parameter_at(const tn_plugin_kernel *kernel,
-                                        uint32_t slot)
+/* The type of the parameter that begins with a slot; 0: none does. */
+static uint32_t type_at(const tn_plugin_kernel *kernel, uint32_t slot)
 {
     uint32_t at = 0;
 
     for (uint32_t i = 0; i < kernel->parameter_count && at <= slot; ++i) {
         if (at == slot) {
-            return &kernel->parameters[i];
+            return cpu_kernel_type(kernel, i);
         }
         at += cpu_parameter_slots(&kernel->parameters[i]);
     }
-    return NULL;
+    return 0;
 }
 
-static const tn_parameter *parameter_of(const tn_plugin_graph *graph,
-                                        const tn_plugin_binding *binding)
+static uint32_t type_of(const tn_plugin_graph *graph,
+                        const tn_plugin_binding *binding)
 {
     if (binding->command >= graph->step_count ||
         graph->steps[binding->command].kind != CPU_LAUNCH) {
-        return NULL;
+        return 0;
     }
-    return parameter_at(graph->steps[binding->command].as.launch.kernel,
-                        binding->slot);
+    return type_at(graph->steps[binding->command].as.launch.kernel,
+                   binding->slot);
 }
 
 static tn_status check_binding(const tn_plugin_graph *graph,
                                const tn_plugin_binding *binding)
 {
-    const tn_parameter *parameter = parameter_of(graph, binding);
+    uint32_t type = type_of(graph, binding);
 
-    if (parameter == NULL || parameter->type == TN_TYPE_STRUCT ||
-        parameter->type == TN_TYPE_LOCAL) {
+    if (type == 0 || type == TN_TYPE_STRUCT || type == TN_TYPE_LOCAL) {
         return cpu_fail(graph->instance, TN_ERROR_INVALID,
                         "slot %u of command %u of a graph is no buffer and no "
                         "number that could be bound",
@@ -59,7 +58,7 @@ static void bind(const tn_plugin_graph *graph, tn_plugin_slot *slots,
 
     *slot = binding->value;
     *bound = NULL;
-    if (parameter_of(graph, binding)->type == TN_TYPE_BUFFER) {
+    if (type_of(graph, binding) == TN_TYPE_BUFFER) {
         *bound = binding->value.buffer.memory;
         cpu_memory_reference(*bound);
         cpu_slot_set_buffer(slot, *bound, binding->value.buffer.offset);

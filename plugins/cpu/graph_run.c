@@ -165,7 +165,7 @@ static void open_to_all(cpu_command *command, uint32_t index, uint64_t done)
     atomic_store_explicit(&command->finished, begin, memory_order_relaxed);
     atomic_store_explicit(&command->claimed, begin, memory_order_relaxed);
     atomic_store_explicit(&command->units, step->end, memory_order_release);
-    cpu_stream_share_head(command->stream, command);
+    cpu_stream_share_head(command->stream, command, 0);
 }
 
 /* ---- steps that one thread runs ---- */

@@ -48,12 +48,13 @@ void cpu_launch_release(const cpu_launch_work *work)
     const tn_plugin_slot *slot = work->slots;
 
     for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
-        if (kernel->parameters[i].type == TN_TYPE_BUFFER &&
-            slot->words[1] != 0) {
+        uint32_t type = cpu_kernel_type(kernel, i);
+
+        if (type == TN_TYPE_BUFFER && slot->words[1] != 0) {
             cpu_memory_unreference(
                 (tn_plugin_memory *)(uintptr_t)slot->words[1]);
         }
-        slot += cpu_parameter_slots(&kernel->parameters[i]);
+        slot += cpu_slots_of(type, slot);
     }
     cpu_module_unreference(kernel->module);
 }
@@ -116,10 +117,16 @@ uint64_t cpu_launch_chunk(const tn_plugin_kernel *kernel, uint64_t groups)
 
 /* ---- checks: the host has made them, a crash would be worse ---- */
 
-/* The kinds have been compared, and how many slots there are. */
+/*
+ * The kinds have been compared, and how many slots there are: without structs,
+ * one for each.
+ */
 static bool structs_fit(const tn_plugin_kernel *kernel,
                         const tn_plugin_slot *slot)
 {
+    if (kernel->slot_count == kernel->parameter_count) {
+        return true;
+    }
     for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
         const tn_parameter *parameter = &kernel->parameters[i];
 
@@ -237,19 +244,28 @@ void cpu_slot_set_buffer(tn_plugin_slot *slot, tn_plugin_memory *memory,
 /*
  * Copies one argument and makes of it what a kernel wants to see. A buffer that
  * a graph binds later is missing.
+ *
+ * @return what its value begins with
  */
-static void put_argument(const tn_parameter *parameter,
-                         const tn_plugin_slot *from, tn_plugin_slot *to,
-                         uint64_t *local_bytes)
+static tn_plugin_slot *put_argument(uint32_t type, const tn_plugin_slot *from,
+                                    tn_plugin_slot *to, uint64_t *local_bytes)
 {
-    memcpy(to, from, cpu_parameter_slots(parameter) * sizeof *to);
-    if (parameter->type == TN_TYPE_BUFFER) {
+    switch (type) {
+    case TN_TYPE_BUFFER:
         cpu_slot_set_buffer(to, from->buffer.memory, from->buffer.offset);
         if (from->buffer.memory != NULL) {
             cpu_memory_reference(from->buffer.memory);
         }
-    } else if (parameter->type == TN_TYPE_LOCAL) {
+        return to;
+    case TN_TYPE_LOCAL:
         to->words[0] = place(local_bytes, from->bytes);
+        return to;
+    case TN_TYPE_STRUCT: /* follows its size */
+        memcpy(to, from, cpu_struct_slots(from->bytes) * sizeof *to);
+        return to + 1;
+    default:
+        *to = *from;
+        return to;
     }
 }
 
@@ -260,12 +276,10 @@ static void put_arguments(const cpu_launch_work *work,
     tn_plugin_slot *to = work->slots;
 
     for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
-        const tn_parameter *parameter = &kernel->parameters[i];
-        uint32_t slots = cpu_parameter_slots(parameter);
+        uint32_t type = cpu_kernel_type(kernel, i);
+        uint32_t slots = cpu_slots_of(type, from);
 
-        put_argument(parameter, from, to, local_bytes);
-        work->arguments[i] = /* a struct follows its size */
-            parameter->type == TN_TYPE_STRUCT ? to + 1 : to;
+        work->arguments[i] = put_argument(type, from, to, local_bytes);
         from += slots;
         to += slots;
     }
@@ -327,7 +341,10 @@ tn_status cpu_launch(tn_plugin_stream *stream, tn_plugin_kernel *kernel,
         return status;
     }
     atomic_init(&command->units, groups);
-    command->chunk = cpu_launch_chunk(kernel, groups);
-    atomic_init(&command->brief, cpu_launch_is_short(kernel, groups));
+    if (cpu_launch_is_short(kernel, groups)) {
+        atomic_init(&command->brief, true);
+    } else {
+        command->chunk = cpu_launch_chunk(kernel, groups);
+    }
     return cpu_stream_enqueue(stream, command);
 }

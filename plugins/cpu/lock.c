@@ -14,9 +14,9 @@ static bool look_on(cpu_lock *lock)
 
         tn_pause();
         if (atomic_load_explicit(lock, memory_order_relaxed) == free &&
-            atomic_compare_exchange_strong_explicit(
-                lock, &free, CPU_LOCK_TAKEN, memory_order_acquire,
-                memory_order_relaxed)) {
+            atomic_compare_exchange_strong_explicit(lock, &free, CPU_LOCK_TAKEN,
+                                                    memory_order_acquire,
+                                                    memory_order_relaxed)) {
             return true;
         }
     }

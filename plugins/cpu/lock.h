@@ -37,10 +37,10 @@ static inline void cpu_lock_take(cpu_lock *lock)
 
 static inline void cpu_lock_release(cpu_lock *lock)
 {
-    if (__builtin_expect(
-            atomic_exchange_explicit(lock, CPU_LOCK_FREE,
-                                     memory_order_release) == CPU_LOCK_WANTED,
-            0)) {
+    if (__builtin_expect(atomic_exchange_explicit(lock, CPU_LOCK_FREE,
+                                                  memory_order_release) ==
+                             CPU_LOCK_WANTED,
+                         0)) {
         tn_futex_wake(lock, 1);
     }
 }

@@ -47,8 +47,33 @@ struct tn_plugin_module {
 void cpu_module_reference(tn_plugin_module *module);
 void cpu_module_unreference(tn_plugin_module *module);
 
+/** Slots that a struct takes: its size, and then itself. */
+static inline uint32_t cpu_struct_slots(uint64_t bytes)
+{
+    return 1 + (uint32_t)((bytes + sizeof(tn_plugin_slot) - 1) /
+                          sizeof(tn_plugin_slot));
+}
+
 /** Slots that an argument takes. */
-uint32_t cpu_parameter_slots(const tn_parameter *parameter);
+static inline uint32_t cpu_parameter_slots(const tn_parameter *parameter)
+{
+    return parameter->type == TN_TYPE_STRUCT
+               ? cpu_struct_slots(parameter->bytes)
+               : 1;
+}
+
+/** A parameter's type, from what a launch reads of its kernel anyway. */
+static inline uint32_t cpu_kernel_type(const tn_plugin_kernel *kernel,
+                                       uint32_t index)
+{
+    return kernel->kinds[index / 16] >> 4 * (index % 16) & 15;
+}
+
+/** Slots that an argument takes, which is known to have its kernel's kind. */
+static inline uint32_t cpu_slots_of(uint32_t type, const tn_plugin_slot *slot)
+{
+    return type == TN_TYPE_STRUCT ? cpu_struct_slots(slot->bytes) : 1;
+}
 
 /** Makes of a slot what a kernel wants to see of a buffer, or of NULL. */
 void cpu_slot_set_buffer(tn_plugin_slot *slot, tn_plugin_memory *memory,

@@ -40,17 +40,6 @@ static bool copy_value(const note_line *line, char *text, size_t size)
     return true;
 }
 
-uint32_t cpu_parameter_slots(const tn_parameter *parameter)
-{
-    enum {
-        SLOT = sizeof(tn_plugin_slot)
-    };
-
-    return parameter->type == TN_TYPE_STRUCT
-               ? 1 + (uint32_t)((parameter->bytes + SLOT - 1) / SLOT)
-               : 1;
-}
-
 static uint32_t count_parameters(tn_elf_note note)
 {
     uint32_t count = 0;

@@ -216,6 +216,20 @@ static void move_awakened(cpu_command *awakened)
     }
 }
 
+/*
+ * The queue's reference, and that of who ran it. New ones are taken under the
+ * lock only, so who is seen to be the last stays the last.
+ */
+static bool drop_ended_locked(cpu_command *ended)
+{
+    unsigned mine = ended->whole ? 1 : 2;
+
+    return atomic_load_explicit(&ended->references, memory_order_acquire) ==
+               mine ||
+           atomic_fetch_sub_explicit(&ended->references, mine,
+                                     memory_order_acq_rel) == mine;
+}
+
 void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
                             bool of_pool)
 {
@@ -229,9 +243,7 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
         stream->eager = true; /* nobody waits, and the pool is awake */
     }
     move_locked(stream, &after, &awakened);
-    /* the queue's reference, and that of who ran it */
-    if (atomic_fetch_sub_explicit(&head->references, 2, memory_order_acq_rel) ==
-        2) {
+    if (drop_ended_locked(head)) {
         cpu_command_recycle_locked(head);
     }
     cpu_lock_release(&stream->lock);
@@ -270,11 +282,49 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
     return failed ? cpu_stream_report(stream) : TN_OK;
 }
 
-/* ---- what the pool does with it ---- */
+/* ---- who works on it ---- */
 
-void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head)
+/* One of those that claim. */
+static void enter_locked(cpu_command *head)
+{
+    atomic_fetch_add(&head->runners, 1);
+    cpu_command_reference(head);
+}
+
+cpu_command *cpu_stream_join_locked(tn_plugin_stream *stream)
+{
+    cpu_command *head = stream->head;
+
+    /* who runs a graph shares what he likes of it */
+    head->whole = head->kind != CPU_GRAPH && cpu_command_is_short(head);
+    if (head->whole) {
+        atomic_store_explicit(&head->claimed, head->units,
+                              memory_order_relaxed);
+    } else {
+        enter_locked(head);
+    }
+    return head;
+}
+
+/* Who had taken the whole claims like others from now. */
+static void give_up_whole_locked(cpu_command *head, uint64_t ran)
+{
+    head->whole = false;
+    if (head->kind == CPU_LAUNCH) {
+        head->chunk = cpu_launch_chunk(head->as.launch.kernel, head->units);
+    }
+    enter_locked(head);
+    atomic_store_explicit(&head->finished, ran, memory_order_relaxed);
+    atomic_store_explicit(&head->claimed, ran, memory_order_relaxed);
+}
+
+void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head,
+                           uint64_t ran)
 {
     cpu_lock_take(&stream->lock);
+    if (head->whole) {
+        give_up_whole_locked(head, ran);
+    }
     atomic_store_explicit(&head->brief, false, memory_order_relaxed);
     atomic_store_explicit(&stream->offers, true, memory_order_relaxed);
     tell_sleepers_locked(stream);
@@ -382,9 +432,7 @@ cpu_sight cpu_stream_take(tn_plugin_stream *stream, bool look,
     cpu_sight sight = look ? look_locked(stream) : CPU_NOTHING;
 
     if (may_take_locked(stream)) {
-        *command = stream->head;
-        atomic_fetch_add(&stream->head->runners, 1);
-        cpu_command_reference(stream->head);
+        *command = cpu_stream_join_locked(stream);
         cpu_stream_reference(stream);
         sight = CPU_TAKEN;
     }

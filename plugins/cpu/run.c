@@ -8,7 +8,8 @@
 #include "plugins/cpu/stream.h"
 
 enum {
-    FIRST_PART = 16 /* of short work is run first */
+    FIRST_PART = 16, /* of short work is run first */
+    WORTH_A_LOOK_TICKS = CPU_SHORT_TICKS / 16
 };
 
 bool cpu_command_is_claimable(const cpu_command *command)
@@ -96,30 +97,51 @@ bool cpu_is_slow(uint64_t ticks, uint64_t ran, uint64_t units)
     return ticks * units > 2 * CPU_SHORT_TICKS * ran;
 }
 
-/*
- * A command that should be short: some units, and then the rest. If the first
- * ones took so long that it is not, others are called.
- */
-static uint64_t run_short(cpu_command *command, cpu_scratch *scratch)
+/* What a launch took, extrapolated from what has run of it. */
+static void note_pace(const cpu_command *command, uint64_t ticks, uint64_t ran)
 {
-    uint64_t some = cpu_first_part(command->units);
-    uint64_t begin = cpu_ticks();
-    uint64_t ran = claim(command, some, scratch);
-    uint64_t took = cpu_ticks() - begin;
-
-    if (cpu_is_slow(took, some, command->units) &&
-        cpu_command_is_claimable(command)) {
-        cpu_stream_share_head(command->stream, command);
-    } else if (ran > 0) {
-        ran += claim(command, command->units, scratch);
+    if (command->kind == CPU_LAUNCH) {
+        cpu_launch_note_pace(command->as.launch.kernel, ticks, ran);
     }
-    return ran;
+}
+
+/*
+ * A command taken as a whole, since it should be short: some units, and then
+ * the rest. False if the first ones took so long that it is not, and others
+ * were called. The clock is a part of what takes almost nothing, and is not
+ * asked again for that.
+ */
+static bool run_whole(cpu_command *command, cpu_scratch *scratch)
+{
+    uint64_t units = command->units;
+    uint64_t ran = cpu_first_part(units);
+    uint64_t begin = cpu_ticks();
+
+    run_units(command, 0, ran, scratch);
+    uint64_t took = cpu_ticks() - begin;
+    bool is_slow = ran < units && cpu_is_slow(took, ran, units);
+
+    if (!is_slow && ran < units) {
+        run_units(command, ran, units, scratch);
+        if (took * units > WORTH_A_LOOK_TICKS * ran) {
+            took = cpu_ticks() - begin;
+            ran = units;
+        }
+    }
+    note_pace(command, took, ran);
+    if (is_slow) {
+        cpu_stream_share_head(command->stream, command, ran);
+    }
+    return !is_slow;
 }
 
 /* Chunk by chunk. */
 static uint64_t run_shared(cpu_command *command, cpu_scratch *scratch,
-                           uint64_t limit, uint64_t ran)
+                           uint64_t limit)
 {
+    uint64_t begin = cpu_ticks();
+    uint64_t ran = 0;
+
     while (limit == TN_FOREVER || cpu_now() < limit) {
         uint64_t more = claim(command, command->chunk, scratch);
 
@@ -128,24 +150,8 @@ static uint64_t run_shared(cpu_command *command, cpu_scratch *scratch,
         }
         ran += more;
     }
-    return ran;
-}
-
-static uint64_t run_mine(cpu_command *command, cpu_scratch *scratch,
-                         uint64_t limit)
-{
-    uint64_t begin = cpu_ticks();
-    uint64_t ran = 0;
-
-    if (cpu_command_is_short(command)) {
-        ran = run_short(command, scratch);
-    }
-    if (cpu_command_is_claimable(command)) {
-        ran = run_shared(command, scratch, limit, ran);
-    }
-    if (command->kind == CPU_LAUNCH && ran > 0) {
-        cpu_launch_note_pace(command->as.launch.kernel, cpu_ticks() - begin,
-                             ran);
+    if (ran > 0) {
+        note_pace(command, cpu_ticks() - begin, ran);
     }
     return ran;
 }
@@ -157,7 +163,10 @@ static bool run_claimed(cpu_command *command, cpu_scratch *scratch,
     if (command->kind == CPU_GRAPH) {
         return cpu_graph_run(command, scratch, limit);
     }
-    uint64_t ran = run_mine(command, scratch, limit);
+    if (command->whole && run_whole(command, scratch)) {
+        return true;
+    }
+    uint64_t ran = run_shared(command, scratch, limit);
 
     return ran > 0 && atomic_fetch_add_explicit(&command->finished, ran,
                                                 memory_order_acq_rel) +

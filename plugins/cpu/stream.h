@@ -43,7 +43,7 @@ struct tn_plugin_stream {
     atomic_uint status;          /* what went wrong first; stays */
     atomic_bool offers;          /* the head has work for the pool */
 
-    cpu_lock lock; /* for all below */
+    cpu_lock lock;     /* for all below */
     uint32_t sleepers; /* who sleeps on `moves` or soon will */
     cpu_command *head;
     cpu_command *last;
@@ -83,8 +83,19 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command);
 void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
                             bool of_pool);
 
-/** The command at the head is not short after all: others are called. */
-void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head);
+/**
+ * Takes part in the head's work, which is claimable; or takes the whole, where
+ * that is short. cpu_command_run() follows.
+ */
+cpu_command *cpu_stream_join_locked(tn_plugin_stream *stream);
+
+/**
+ * The command at the head is not short after all: others are called.
+ *
+ * @param ran  units of it that are done, where it was taken as a whole
+ */
+void cpu_stream_share_head(tn_plugin_stream *stream, cpu_command *head,
+                           uint64_t ran);
 
 enum {
     CPU_BLOCKERS = 8 /* streams that are followed to find what holds one up */
