@@ -37,7 +37,7 @@ static bool is_in_time(const cpu_command *command, uint64_t limit)
 /* Whether the head of a stream has work for this thread. */
 static bool may_join_locked(const waiting *w, const cpu_command *head)
 {
-    if (head == NULL || !head->active || !cpu_command_is_claimable(head)) {
+    if (head == NULL || !cpu_command_has_seat_locked(head)) {
         return false;
     }
     /* Functions are for threads of the pool. */

@@ -136,6 +136,12 @@ void cpu_command_recycle_locked(cpu_command *command);
 bool cpu_command_is_claimable(const cpu_command *command);
 bool cpu_command_is_short(const cpu_command *command);
 
+/**
+ * Whether one more thread may work on it, of the pool or one that waits: as
+ * many as are configured do.
+ */
+bool cpu_command_has_seat_locked(const cpu_command *command);
+
 /** Into how many shares its work can be cut. */
 uint64_t cpu_command_shares(const cpu_command *command);
 

@@ -422,7 +422,7 @@ static bool may_take_locked(tn_plugin_stream *stream)
         atomic_store_explicit(&stream->offers, false, memory_order_relaxed);
         return false;
     }
-    return head->runners < stream->instance->places.threads;
+    return cpu_command_has_seat_locked(head);
 }
 
 cpu_sight cpu_stream_take(tn_plugin_stream *stream, bool look,

@@ -23,6 +23,12 @@ bool cpu_command_is_short(const cpu_command *command)
     return atomic_load_explicit(&command->brief, memory_order_relaxed);
 }
 
+bool cpu_command_has_seat_locked(const cpu_command *command)
+{
+    return command->active && cpu_command_is_claimable(command) &&
+           command->runners < command->instance->places.threads;
+}
+
 uint64_t cpu_command_shares(const cpu_command *command)
 {
     return command->kind == CPU_GRAPH
@@ -228,8 +234,8 @@ void cpu_command_run(cpu_command *command, const cpu_runner *runner)
     }
     atomic_fetch_sub_explicit(&command->runners, 1, memory_order_relaxed);
     if (cpu_command_is_claimable(command)) {
-        /* its limit is over, the work is not */
-        cpu_pool_call(&command->instance->pool, 1);
+        /* its limit is over, the work is not: others have its seat */
+        cpu_stream_share_head(command->stream, command, 0);
     }
     cpu_command_unreference(command);
 }

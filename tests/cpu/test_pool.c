@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -217,6 +218,85 @@ static void who_waits_works(void)
     close_opened(&o);
 }
 
+/* ---- how many work at once ---- */
+
+typedef struct waiter {
+    pthread_t thread;
+    tn_plugin_event *event;
+    tn_status status;
+} waiter;
+
+static void *wait_for_event(void *data)
+{
+    waiter *w = data;
+
+    w->status = the.plugin.event_sync(w->event, TN_FOREVER);
+    return NULL;
+}
+
+/* One thread waits for the stream and three for an event behind the work. */
+static uint32_t most_at_once(opened *o, tn_plugin_kernel *together,
+                             tn_plugin_memory *memory)
+{
+    enum {
+        GROUPS = 30,
+        MICROSECONDS = 50
+    };
+    tn_plugin_event_desc desc = {.size = sizeof desc};
+    tn_plugin_event *event = NULL;
+    waiter waiters[3];
+    uint32_t counted[2] = {0};
+    launching l;
+
+    launching_init(&l, GROUPS, 1);
+    launching_u32(&l, MICROSECONDS);
+    launching_buffer(&l, memory, 0);
+    WORKS(the.plugin.copy_to(o->stream, memory, 0, counted, sizeof counted));
+    WORKS_FATAL(the.plugin.event_create(o->device, &desc, &event));
+    WORKS(launching_go(&l, o->stream, together));
+    WORKS(the.plugin.event_record(event, o->stream));
+    for (int i = 0; i < 3; ++i) {
+        waiters[i].event = event;
+        CU_ASSERT_EQUAL_FATAL(pthread_create(&waiters[i].thread, NULL,
+                                             wait_for_event, &waiters[i]),
+                              0);
+    }
+    WORKS(the.plugin.stream_sync(o->stream, TN_FOREVER));
+    for (int i = 0; i < 3; ++i) {
+        pthread_join(waiters[i].thread, NULL);
+        WORKS(waiters[i].status);
+    }
+    the.plugin.event_destroy(event);
+    WORKS(the.plugin.copy_from(o->stream, memory, 0, counted, sizeof counted));
+    CU_ASSERT_EQUAL(counted[0], 0);
+    return counted[1];
+}
+
+static void no_more_than_configured(void)
+{
+    static const char *const threads[] = {"1", "2", "3"};
+
+    for (uint32_t i = 0; i < 3; ++i) {
+        uint32_t most = 0;
+        opened o;
+
+        open_with(&o, threads[i]);
+        tn_plugin_memory *memory = memory_of(&o, 8);
+        tn_plugin_module *module = module_of(&o, own_kernels_path);
+        tn_plugin_kernel *together = kernel_of(module, "together");
+
+        for (int k = 0; k < 30; ++k) {
+            uint32_t now = most_at_once(&o, together, memory);
+
+            most = now > most ? now : most;
+        }
+        CU_ASSERT_EQUAL(most, i + 1);
+        the.plugin.module_destroy(module);
+        the.plugin.memory_destroy(memory, NULL);
+        close_opened(&o);
+    }
+}
+
 /* A long kernel does not hold up who waits for a moment only. */
 static void limit_holds_in_long_kernels(void)
 {
@@ -302,6 +382,8 @@ void add_pool_tests(CU_pSuite tests)
     CU_add_test(tests, "kernels find the default floating-point mode",
                 default_mode);
     CU_add_test(tests, "who waits for a stream does its work", who_waits_works);
+    CU_add_test(tests, "a kernel runs on no more threads than configured",
+                no_more_than_configured);
     CU_add_test(tests, "a time limit holds while a kernel takes long",
                 limit_holds_in_long_kernels);
     CU_add_test(tests, "streams take turns on one thread", streams_take_turns);
