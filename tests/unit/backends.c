@@ -149,6 +149,13 @@ tn_kernel *backends_kernel(tn_device *device, const char *line)
     return kernel;
 }
 
+tn_kernel *backends_begin_kernel(backends_fixture *fixture, const char *plugin,
+                                 const char *line)
+{
+    backends_begin(fixture, plugin);
+    return backends_kernel(fixture->device, line);
+}
+
 tn_buffer *backends_buffer(tn_device *device, uint64_t bytes)
 {
     tn_buffer *buffer = NULL;

@@ -55,12 +55,19 @@ void backends_begin(backends_fixture *fixture, const char *plugin);
 void backends_begin_with(backends_fixture *fixture, const char *plugin,
                          const char *more);
 
+/** The same with a kernel of that plugin, a line as for backends_load(). */
+tn_kernel *backends_begin_kernel(backends_fixture *fixture, const char *plugin,
+                                 const char *line);
+
 /** Closes it; nothing of it lives on. */
 void backends_end(backends_fixture *fixture);
 
 /** Loads kernels, a line each; see tests/fakes/fake.h. */
 tn_module *backends_load(tn_device *device, const char *lines);
 tn_kernel *backends_kernel(tn_device *device, const char *line);
+
+/** The line of a vector addition. */
+#define ADD_KERNEL "kernel add(in f32* a, in f32* b, out f32* c, u32 n)"
 
 /** A buffer. */
 tn_buffer *backends_buffer(tn_device *device, uint64_t bytes);

@@ -8,8 +8,6 @@
 
 static backends_fixture the;
 
-#define ADD "kernel add(in f32* a, in f32* b, out f32* c, u32 n)"
-
 /* Begins with a stream that records. */
 static void begin_recording(void)
 {
@@ -33,7 +31,7 @@ static void recorded_work_runs_at_each_launch_in_its_order(void)
     const float two = 2.0f;
 
     backends_begin(&the, "works");
-    tn_kernel *add = backends_kernel(the.device, ADD);
+    tn_kernel *add = backends_kernel(the.device, ADD_KERNEL);
     tn_buffer *a = backends_buffer(the.device, 16);
     tn_buffer *b = backends_buffer(the.device, 16);
 
@@ -418,7 +416,7 @@ static void things_are_destroyed_in_any_order(void)
 static void a_graph_whose_buffers_are_gone_says_so(void)
 {
     begin_recording();
-    tn_kernel *add = backends_kernel(the.device, ADD);
+    tn_kernel *add = backends_kernel(the.device, ADD_KERNEL);
     tn_buffer *a = backends_buffer(the.device, 16);
     tn_buffer *kept = backends_buffer(the.device, 16);
     tn_buffer *never = backends_buffer(the.device, 16);
@@ -515,7 +513,7 @@ static void a_plugin_with_graphs_gets_the_commands_as_a_list(void)
     const float two = 2.0f;
 
     backends_begin(&the, "graphs");
-    tn_kernel *add = backends_kernel(the.device, ADD);
+    tn_kernel *add = backends_kernel(the.device, ADD_KERNEL);
     tn_buffer *a = backends_buffer(the.device, 16);
     tn_buffer *b = backends_buffer(the.device, 16);
 

@@ -8,8 +8,7 @@ static backends_fixture the;
 
 static tn_kernel *begin(const char *kernel)
 {
-    backends_begin(&the, "works");
-    return backends_kernel(the.device, kernel);
+    return backends_begin_kernel(&the, "works", kernel);
 }
 
 #define SIZED "kernel add(in f32* a [n], in f32* b [n], out f32* c [n], u32 n)"
