@@ -3,37 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/backends.h"
-
-static tn_runtime *rt;
-
-/* The only value that an out parameter can have when a call failed. */
-static tn_device *const untouched = (tn_device *)&rt;
-
-/* The default device's name. */
-static const char *chosen(void)
-{
-    tn_device *device = NULL;
-
-    NEEDS(tn_device_default(rt, &device));
-    return tn_device_name(device);
-}
-
-static void state_is(const char *backend, tn_backend_state state,
-                     const char *reason)
-{
-    tn_backend_info info = backends_info(rt, backend);
-
-    suite_check(info.state == state, backend,
-                suite_text("state %u", info.state), __FILE__, __LINE__);
-    CONTAINS(info.reason, reason);
-}
-
-static void close_it(void)
-{
-    tn_runtime_close(rt);
-    rt = NULL;
-}
+#include "tests/unit/choosing.h"
 
 static void default_is(const char *device, const char *expected)
 {
@@ -88,7 +58,7 @@ static void a_device_that_is_not_there_is_told_with_those_that_are(void)
     }
     NEEDS(backends_open("works, spare", "[backend works]\ndevice = 9\n", &rt));
     SAME(chosen(), "spare:0");
-    state_is("works", TN_BACKEND_REJECTED, "no device matches '9'");
+    STATE_IS("works", TN_BACKEND_REJECTED, "no device matches '9'");
     close_it();
 }
 
@@ -106,11 +76,11 @@ static void devices_are_found_by_name_at_run_time(void)
     NEEDS(tn_device_find(rt, "works:0000:01:00.0", &again));
     CU_ASSERT_PTR_EQUAL(device, again);
     CU_ASSERT_EQUAL(backends_record(device)->opens % 2, 0);
-    state_is("spare", TN_BACKEND_EXCLUDED, "not listed");
+    STATE_IS("spare", TN_BACKEND_EXCLUDED, "not listed");
     NEEDS(
         tn_device_find(rt, "spare:Device B", &device)); /* need not be listed */
     SAME(tn_device_name(device), "spare:1");
-    state_is("spare", TN_BACKEND_OPEN, "works");
+    STATE_IS("spare", TN_BACKEND_OPEN, "works");
     CU_ASSERT_EQUAL(backends_info(rt, "spare").device_count, 2);
     close_it();
 }
