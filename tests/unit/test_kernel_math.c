@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/dialect.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "tests/unit/kernel_tests.h"
 
 enum {
     SWEEP = 1 << 20
@@ -23,12 +21,6 @@ static float from_bits(uint32_t bits)
 
     memcpy(&value, &bits, sizeof value);
     return value;
-}
-
-static uint32_t next_random(uint64_t *state)
-{
-    *state = *state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(*state >> 32);
 }
 
 /* How far a value is from the exact one, in units in the last place. */
