@@ -25,7 +25,7 @@ compile() {
 }
 
 cd "$include" || exit 99
-for header in tenon/*.h tenon/kernel/*.h; do
+for header in tenon/*.h tenon/api/*.h tenon/kernel/*.h; do
     # shellcheck disable=SC2086 # CC may hold arguments
     compile C11 "$header" c $CC -std=c11 -pedantic
     case $header in

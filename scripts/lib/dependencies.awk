@@ -24,12 +24,20 @@ BEGIN {
     public["examples"] = "tenon.h"
     public["bench"] = "tenon.h"
 
+    # The parts of tenon.h, which others see by that name alone.
+    api = "api/base.h api/buffer.h api/bundle.h api/config.h api/device.h " \
+        "api/graph.h api/launch.h api/module.h api/runtime.h api/stream.h " \
+        "api/values.h"
+
     # Which public headers a public header may include.
     header["include/tenon/status.h"] = ""
     header["include/tenon/types.h"] = "status.h"
     header["include/tenon/note.h"] = ""
     header["include/tenon/plugin.h"] = "note.h status.h types.h"
-    header["include/tenon/tenon.h"] = "status.h types.h"
+    header["include/tenon/tenon.h"] = api
+    for (i = split(api, part, " "); i > 0; i--) {
+        header["include/tenon/" part[i]] = "status.h types.h " api
+    }
 
     # Headers that need no C library: all that plugin.h and its own may use.
     freestanding = "float.h limits.h stdalign.h stdarg.h stdbool.h stddef.h stdint.h"
@@ -92,7 +100,7 @@ function judge(path, number, name,    from, target, to) {
         finding(path, number, "includes " target ": this header may know " \
             list(header[path]))
     } else if (path ~ /^include\/tenon\/kernel/ &&
-            target ~ /^include\/tenon\/(tenon|plugin)\.h$/) {
+            target ~ /^include\/tenon\/(api\/.*|tenon\.h|plugin\.h)$/) {
         finding(path, number, "includes " target ": kernels know neither " \
             "tenon.h nor plugin.h")
     } else if (to == "include" && from in public && !vendor(path) &&

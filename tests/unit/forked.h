@@ -2,7 +2,7 @@
 /**
  * @file
  * What tests of forks share: children that tell what does not hold, all that
- * their parent has open, and each function of tenon.h, called.
+ * their parent has open, and each function of the API, called.
  */
 #ifndef TENON_TESTS_FORKED_H
 #define TENON_TESTS_FORKED_H

@@ -64,7 +64,7 @@ void suite_fifo(const char *name);
 
 /** A file that was built: "tests/fakes/.libs/works.so". */
 const char *suite_built(const char *path);
-/** A file of the sources: "include/tenon/tenon.h". */
+/** A file of the sources: "include/tenon/plugin.h". */
 const char *suite_source(const char *path);
 
 /** Text in memory of its own, of any length. */
