@@ -57,6 +57,7 @@ expect dependencies tools/new.c '#include <tenon/plugin.h>'
 expect dependencies tools/new.c '#include <tenon/api/buffer.h>'
 expect dependencies examples/new.c '#include "runtime/device.h"'
 expect dependencies bench/new.c '#include <tenon/plugin.h>'
+expect dependencies bench/peers/new.c '#include <dlfcn.h>'
 expect dependencies kernels/vector/new.c '#include <tenon/tenon.h>'
 
 # A source without its license, whatever else it says.

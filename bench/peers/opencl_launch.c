@@ -11,13 +11,13 @@
 #define CL_TARGET_OPENCL_VERSION 120
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include <tenon/tenon.h>
+
+#include "common/dl.h"
 
 enum {
     ITEMS = 64,
@@ -99,18 +99,15 @@ static void open_tenon(tn_runtime **runtime)
 
 static void open_functions(void)
 {
-    void *library = dlopen("libOpenCL.so.1", RTLD_NOW);
+    tn_dl *library = NULL;
+    tn_sentence why;
 
-    if (library == NULL) {
-        fprintf(stderr, "opencl_launch: %s\n", dlerror());
+    if (tn_dl_open("libOpenCL.so.1", &library, &why) != TN_OK) {
+        fprintf(stderr, "opencl_launch: %s\n", why.text);
         exit(SKIPPED);
     }
 #define FIND(name)                                                             \
-    do {                                                                       \
-        void *found = dlsym(library, "cl" #name);                              \
-                                                                               \
-        memcpy(&cl.name, &found, sizeof found);                                \
-    } while (0);
+    cl.name = (__typeof__(cl.name))tn_dl_function(library, "cl" #name);
     FUNCTIONS(FIND)
 #undef FIND
 }
