@@ -64,6 +64,8 @@ function write_kernel(text,    parts, head, count, i) {
     if (head[5] > 1) {
         out = out "elements = " head[5] "\n"
     }
+    head_end = length(out)
+    dimensions = head[4] > 1 ? 3 : head[3] > 1 ? 2 : 1
     split("", integers)
     for (i = 2; i < count; ++i) { # the last one is empty
         if (tidy(parts[i]) ~ /^[iu][0-9]+ /) {
@@ -72,6 +74,14 @@ function write_kernel(text,    parts, head, count, i) {
     }
     for (i = 2; i < count; ++i) {
         write_parameter(head[1], i - 2, parts[i])
+    }
+}
+
+# Its loops have been seen: a grid of fewer dimensions would leave rows out.
+function end_kernel() {
+    if (dimensions > 1) {
+        out = substr(out, 1, head_end) "dimensions = " dimensions "\n" \
+            substr(out, head_end + 1)
     }
 }
 
@@ -175,6 +185,7 @@ function follow_body(text,    taken) {
         if (body_depth == 0) {
             add_tokens(taken)
             check_body(head)
+            end_kernel()
             in_body = 0
             return text
         }

@@ -129,6 +129,7 @@ function check_group(i,    name) {
 }
 
 # Looks through the body of a kernel, the tokens; head is as bundle.awk has it.
+# Raises dimensions to those of its loops.
 function check_body(head,    i, depth, item_depth, pending, level) {
     split("", where)
     declare_parameters(head)
@@ -147,6 +148,9 @@ function check_body(head,    i, depth, item_depth, pending, level) {
             }
         } else if (token[i] ~ /^TN_(ITEMS|ONCE|RANGE[23]?|LOCAL_RANGE)$/) {
             pending = 1
+            if (token[i] ~ /[23]$/ && substr(token[i], 9) > dimensions) {
+                dimensions = substr(token[i], 9)
+            }
             if (token[i + 1] == "(") {
                 declare_indices(i + 1)
                 i = behind(i + 1) - 1

@@ -13,11 +13,12 @@
 /** What bundle.ini tells of a kernel. */
 typedef struct tn_bundle_kernel {
     char *name;
-    char *origin;      /* file and line of its section's first key */
-    const char *file;  /* that file alone, borrowed from the reading */
-    uint32_t part;     /* which one: 0 is bundle.ini, the others drop-ins */
-    uint32_t items[3]; /* the only group size it takes; 0: any */
-    uint32_t elements; /* of an item, in variants of that file; 0: not told */
+    char *origin;        /* file and line of its section's first key */
+    const char *file;    /* that file alone, borrowed from the reading */
+    uint32_t part;       /* which one: 0 is bundle.ini, the others drop-ins */
+    uint32_t items[3];   /* the only group size it takes; 0: any */
+    uint32_t elements;   /* of an item, in variants of that file; 0: not told */
+    uint32_t dimensions; /* that its grid has at least; 0: not told */
     tn_parameter *parameters;
     unsigned *lines; /* of the file, for each of them */
     uint32_t parameter_count;

@@ -83,7 +83,8 @@ tn_status tn_bundle_kernel_get(const tn_bundle *bundle, uint32_t index,
                              .elements =
                                  kernel->elements != 0 ? kernel->elements : 1,
                              .name = kernel->name,
-                             .origin = kernel->origin};
+                             .origin = kernel->origin,
+                             .dimensions = kernel->dimensions};
 
     memcpy(own.required_items, kernel->items, sizeof own.required_items);
     return answer("tn_signature_info", info, &own, sizeof own);

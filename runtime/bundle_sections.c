@@ -251,11 +251,28 @@ static void read_elements(tn_bundle_reading *at, tn_bundle_kernel *kernel,
     kernel->elements = elements;
 }
 
+static void read_dimensions(tn_bundle_reading *at, tn_bundle_kernel *kernel,
+                            const char *value, unsigned line)
+{
+    if (value[0] < '1' || value[0] > '3' || value[1] != '\0') {
+        tn_bundle_problem(at, line,
+                          "dimensions = %s: a kernel has 1 to 3 dimensions, a "
+                          "number like 2",
+                          value);
+        return;
+    }
+    if (kernel->dimensions != 0) {
+        tn_bundle_problem(at, line, "dimensions is set twice; remove one");
+        return;
+    }
+    kernel->dimensions = (uint32_t)(value[0] - '0');
+}
+
 static void read_kernel_key(tn_bundle_reading *at, tn_bundle_kernel *kernel,
                             const char *key, const char *value, unsigned line)
 {
-    static const char *const known[] = {"items", "elements", "arg.0",
-                                        "arg.1", "arg.2",    NULL};
+    static const char *const known[] = {
+        "items", "elements", "dimensions", "arg.0", "arg.1", "arg.2", NULL};
     uint32_t index = argument_index(key);
     char section[64];
 
@@ -265,6 +282,8 @@ static void read_kernel_key(tn_bundle_reading *at, tn_bundle_kernel *kernel,
         read_items(at, kernel, value, line);
     } else if (strcmp(key, "elements") == 0) {
         read_elements(at, kernel, value, line);
+    } else if (strcmp(key, "dimensions") == 0) {
+        read_dimensions(at, kernel, value, line);
     } else {
         snprintf(section, sizeof section, "kernel %s", kernel->name);
         unknown_key(at, line, section, key, known);

@@ -61,6 +61,7 @@ static tn_status ask_plugin(tn_kernel *kernel, const tn_device *device)
         return tn_device_failed(device, status, "describing a kernel");
     }
     kernel->info.size = sizeof kernel->info;
+    kernel->info.dimensions = 0;
     complete_items(kernel->info.required_items);
     if (kernel->info.elements > TN_ELEMENTS_MAX) {
         return tn_fail(TN_ERROR_RANGE,
@@ -193,6 +194,7 @@ static tn_status take_bundle(tn_kernel *kernel, const tn_bundle_kernel *told)
     free(kernel->parameters);
     kernel->parameters = copy;
     kernel->info.parameter_count = told->parameter_count;
+    kernel->info.dimensions = told->dimensions;
     if (told->items[0] != 0) {
         memcpy(kernel->info.required_items, told->items, sizeof told->items);
     }

@@ -435,6 +435,23 @@ static tn_status check_items(const tn_kernel *kernel,
                    kernel->max_items, side[0], side[1], side[2]);
 }
 
+/* A loop over rows would see the first one alone, and nobody would be told. */
+static tn_status check_dimensions(const tn_kernel *kernel, const tn_grid *grid)
+{
+    uint32_t wanted = kernel->info.dimensions;
+    uint32_t counted = grid->items[2] > 1 ? 3 : grid->items[1] > 1 ? 2 : 1;
+    uint32_t given = grid->dimensions > counted ? grid->dimensions : counted;
+
+    return wanted <= given
+               ? TN_OK
+               : tn_fail(TN_ERROR_RANGE,
+                         "kernel %s has %u dimensions, the grid %u: all but "
+                         "index 0 of the others would be left out; launch %s",
+                         kernel->name, wanted, given,
+                         wanted == 2 ? "tn_items2(x, y)"
+                                     : "tn_items3(x, y, z)");
+}
+
 static bool is_empty(const tn_grid *grid)
 {
     return grid->items[0] == 0 || grid->items[1] == 0 || grid->items[2] == 0;
@@ -498,8 +515,11 @@ static tn_status encode_grid(const tn_kernel *kernel, const tn_grid *grid,
                              tn_plugin_launch *record)
 {
     const tn_device_info *info = &kernel->module->object.device->info;
-    tn_status status = choose_items(kernel, info, grid, record->items);
+    tn_status status = check_dimensions(kernel, grid);
 
+    if (status == TN_OK) {
+        status = choose_items(kernel, info, grid, record->items);
+    }
     if (status == TN_OK) {
         status = check_items(kernel, info, record->items);
     }

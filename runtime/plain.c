@@ -126,8 +126,9 @@ void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
 
     kernel->plain = (tn_plain){.count = count};
     if (count > TN_PLAIN_ARGUMENTS_MAX || !little || items == 0 ||
-        items * elements > TN_ITEMS_MAX || !local_fits ||
-        (alignment & (alignment - 1)) != 0 || !prepare_extents(kernel)) {
+        kernel->info.dimensions > 1 || items * elements > TN_ITEMS_MAX ||
+        !local_fits || (alignment & (alignment - 1)) != 0 ||
+        !prepare_extents(kernel)) {
         return; /* each launch goes the careful way */
     }
     kernel->plain.most = groups < TN_ITEMS_MAX / width

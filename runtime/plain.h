@@ -187,7 +187,9 @@ static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
     uint64_t x = grid->items[0];
     uint64_t asked[2]; /* groups of a size, local bytes */
 
-    _Static_assert(sizeof asked == sizeof *grid - sizeof grid->items, "grid");
+    _Static_assert(offsetof(tn_grid, group) + sizeof asked ==
+                       offsetof(tn_grid, dimensions),
+                   "grid");
     memcpy(asked, (const char *)grid + offsetof(tn_grid, group), sizeof asked);
     if ((asked[0] | asked[1]) != 0 || x - 1 >= plain->most ||
         grid->items[1] != 1 || grid->items[2] != 1) {

@@ -127,9 +127,31 @@ static void choose_items(tool_run *run)
             run->grid.items[0] = run->arguments[i].array.count;
             run->grid.items[1] = 1;
             run->grid.items[2] = 1;
+            run->grid.dimensions = 1;
             run->has_items = true;
         }
     }
+}
+
+/* The launch would refuse it, too, and name functions of C. */
+static int choose_grid(tool_run *run)
+{
+    tn_kernel_info info = {.size = sizeof info};
+    uint32_t given;
+
+    choose_items(run);
+    given = run->grid.dimensions;
+    if (tn_kernel_info_get(run->kernel, &info) != TN_OK ||
+        info.dimensions <= (given > 0 ? given : 1)) {
+        return EXIT_OK;
+    }
+    return report_error(
+        EXIT_FAILED,
+        "kernel %s has %" PRIu32 " dimensions, the grid %" PRIu32
+        ": all but index 0 of the others would be left out; "
+        "give -n %s",
+        run->kernel_name, info.dimensions, given > 0 ? given : 1,
+        info.dimensions == 2 ? "X,Y" : "X,Y,Z");
 }
 
 static int create_buffers(tool_run *run)
@@ -199,7 +221,6 @@ static int launch(tool_run *run)
         code = report_error(EXIT_FAILED, "no memory for the launch");
         goto free_both;
     }
-    choose_items(run);
     for (size_t i = 0; i < run->count; ++i) {
         arguments[i] = run->arguments[i].launch;
     }
@@ -227,8 +248,8 @@ free_both:
 int run_launch(tool_run *run)
 {
     static int (*const steps[])(tool_run * run) = {
-        open_device,  load_kernel,    read_arrays,
-        check_arrays, create_buffers, launch,
+        open_device, load_kernel,    read_arrays, check_arrays,
+        choose_grid, create_buffers, launch,
     };
     int code = EXIT_OK;
 

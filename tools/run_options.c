@@ -51,7 +51,8 @@ static const tool_command self = {
         "  -c, --config FILE           read this INI file too\n"
         "  -b, --backend NAME[:DEVICE] use this one and no other\n"
         "  -n, --items X[,Y[,Z]]       items in all; default: the elements of\n"
-        "                              the first array\n"
+        "                              the first array; a kernel of two\n"
+        "                              dimensions needs X,Y\n"
         "  -l, --group X[,Y[,Z]]       items of a group; default: what the "
         "kernel\n"
         "                              wants, else 256\n"
@@ -90,6 +91,7 @@ static int parse_items(tool_run *run, const char *text)
     if (!value_parse_extents(text, run->grid.items, 3, &count)) {
         return report_usage(self.name, "-n %s: items are X[,Y[,Z]]", text);
     }
+    run->grid.dimensions = count;
     return EXIT_OK;
 }
 

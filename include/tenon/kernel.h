@@ -113,9 +113,10 @@
  *     The items whose global index is below n, in one to three dimensions.
  *     Declares the indices for the block, as tn_i32. The launch may have more
  *     items than n; they do nothing. n is any integer: from 2^31 on it counts
- *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions: with fewer,
- *     only index 0 of the others is done, and in groups of more it differs
- *     between targets how often an index is.
+ *     as 2^31 - 1, and below 0 as 0. Launch as many dimensions, TN_RANGE2 with
+ *     tn_items2(nx, ny): bundle.ini says `dimensions = 2`, and a launch of
+ *     fewer is refused, since only index 0 of the others would be done. In
+ *     groups of more it differs between targets how often an index is.
  *
  * TN_LOCAL_RANGE(l, n) { ... }
  *     The first n items of a group of one dimension; l is the local index.

@@ -181,7 +181,8 @@ typedef struct tn_kernel_info {
     uint64_t private_bytes;     /**< spilled or stack memory an item */
     /** elements that an item runs over, in x; a grid counts these. 0: one */
     uint32_t elements;
-    uint32_t reserved;
+    /** that a grid of it has at least, told by bundle.ini; plugins leave it 0 */
+    uint32_t dimensions;
 } tn_kernel_info;
 
 /** A count that nobody knows. */

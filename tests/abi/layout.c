@@ -71,7 +71,7 @@ AT(tn_kernel_info, registers, 28);
 AT(tn_kernel_info, local_bytes, 32);
 AT(tn_kernel_info, private_bytes, 40);
 AT(tn_kernel_info, elements, 48);
-AT(tn_kernel_info, reserved, 52);
+AT(tn_kernel_info, dimensions, 52);
 
 /* ---- the plugin ABI ---- */
 
@@ -228,13 +228,15 @@ AT(tn_bundle_info, variant_count, 8);
 AT(tn_bundle_info, name, 16);
 AT(tn_bundle_info, folder, 24);
 
-SIZE(tn_signature_info, 40);
+SIZE(tn_signature_info, 48);
 AT(tn_signature_info, size, 0);
 AT(tn_signature_info, parameter_count, 4);
 AT(tn_signature_info, required_items, 8);
 AT(tn_signature_info, elements, 20);
 AT(tn_signature_info, name, 24);
 AT(tn_signature_info, origin, 32);
+AT(tn_signature_info, dimensions, 40);
+AT(tn_signature_info, reserved, 44);
 
 SIZE(tn_variant_info, 64);
 AT(tn_variant_info, size, 0);
@@ -265,10 +267,12 @@ AT(tn_buffer_options, kind, 4);
 AT(tn_buffer_options, alignment, 8);
 AT(tn_buffer_options, stream, 16);
 
-SIZE(tn_grid, 40);
+SIZE(tn_grid, 48);
 AT(tn_grid, items, 0);
 AT(tn_grid, group, 24);
 AT(tn_grid, local_bytes, 36);
+AT(tn_grid, dimensions, 40);
+AT(tn_grid, reserved, 44);
 
 SIZE(tn_argument, 32);
 AT(tn_argument, type, 0);

@@ -188,6 +188,30 @@ $CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/good.c" |
         -f "$TN_SRCDIR/kernels/bundle.awk" | grep -q 'arg.2 = i32 n' ||
     fail 'a good kernel is refused'
 
+# The dimensions of a kernel's loops, or of its groups.
+cat > "$scratch/flat.c" << 'END'
+#include <tenon/kernel.h>
+TN_KERNEL(line, TN_OUT(int, a)) { TN_RANGE(i, 4) { a[i] = i; } }
+TN_KERNEL(flat, TN_OUT(int, a))
+{
+    TN_RANGE(i, 4) { a[i] = i; }
+    TN_BARRIER;
+    TN_RANGE2(x, 4, y, 4) { a[y * 4 + x] += x; }
+}
+TN_KERNEL(deep, TN_OUT(int, a)) { TN_RANGE3(x, 1, y, 1, z, 1) { a[x] = y; } }
+TN_KERNEL_SIZED(tile, 16, 16, 1, TN_OUT(int, a)) { TN_ITEMS { a[0] = 1; } }
+TN_KERNEL_SIZED(row, 16, 1, 1, TN_OUT(int, a)) { TN_ITEMS { a[0] = 1; } }
+END
+# shellcheck disable=SC2086
+$CC -E -DTN_EMIT_SIGNATURE "-I$TN_SRCDIR/include" "$scratch/flat.c" |
+    awk -v bundle=flat -f "$TN_SRCDIR/kernels/rules.awk" \
+        -f "$TN_SRCDIR/kernels/bundle.awk" |
+    awk '$1 == "[kernel" { kernel = $2 } $1 == "dimensions" { print kernel $0 }' \
+        > "$scratch/dimensions"
+printf '%s\n' 'flat]dimensions = 2' 'deep]dimensions = 3' \
+    'tile]dimensions = 2' | diff -u - "$scratch/dimensions" ||
+    fail 'dimensions in bundle.ini'
+
 # How an extent stands in bundle.ini, however it was written.
 cat > "$scratch/sized.c" << 'END'
 #include <tenon/kernel.h>

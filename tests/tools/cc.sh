@@ -326,6 +326,9 @@ says 'and as JSON' 0 out '"kernel": "least"' '"group": "64,1,1"' '"elements": 1,
 if [ -n "$(command -v python3)" ]; then
     right 'which is JSON' python3 -m json.tool out
 fi
+cc --target cpu --arch native "$TN_SRCDIR/kernels/image/image.c" -o image
+cc --inspect image
+says 'the dimensions of grids are shown' 0 out '^convolve +32,8,1 +2 +1 '
 cc --inspect vector
 says 'a bundle of the kernel path' 0 out '^saxpy +any +4 +f32 k, '
 cc --inspect vectr

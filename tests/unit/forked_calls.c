@@ -42,7 +42,7 @@ static void never(void *data, tn_status status)
 }
 
 /* Every function that takes an object and answers a status. */
-static const tn_grid one_item = {{1, 1, 1}, {0, 0, 0}, 0};
+static const tn_grid one_item = {.items = {1, 1, 1}};
 
 #define CALLS(X)                                                               \
     X(tn_runtime_backend(parent.runtime, 0, &out.backend))                     \

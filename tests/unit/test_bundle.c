@@ -190,6 +190,26 @@ static void elements_are_a_number_from_1_to_16(void)
             "elements is set twice");
 }
 
+static void dimensions_are_a_number_from_1_to_3(void)
+{
+    static const char *const wrong[] = {"", "0", "4", "-2", "2 2", "two"};
+    tn_bundle *bundle = NULL;
+    tn_signature_info kernel = {.size = sizeof kernel};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+        refused(suite_text(BUNDLE "[kernel add]\ndimensions = %s\n" PLAIN,
+                           wrong[i]),
+                5, "1 to 3 dimensions");
+    }
+    refused(BUNDLE "[kernel add]\ndimensions = 2\ndimensions = 2\n" PLAIN, 6,
+            "dimensions is set twice");
+    write_bundle(BUNDLE "[kernel add]\ndimensions = 2\n" PLAIN);
+    NEEDS(tn_bundle_open(NULL, suite_path("kernels/vector"), &bundle));
+    NEEDS(tn_bundle_kernel_get(bundle, 0, &kernel));
+    CU_ASSERT_EQUAL(kernel.dimensions, 2);
+    tn_bundle_close(bundle);
+}
+
 static void what_a_bundle_must_have_is_missed(void)
 {
     refused("", 0, "lacks format = 1 in [bundle]");
@@ -322,6 +342,7 @@ static void kernels_and_variants_are_told(void)
     CU_ASSERT_EQUAL(kernel.parameter_count, 4);
     CU_ASSERT_EQUAL(kernel.required_items[0], 0);
     CU_ASSERT_EQUAL(kernel.elements, 1);
+    CU_ASSERT_EQUAL(kernel.dimensions, 0);
     NEEDS(tn_bundle_parameter_get(bundle, 0, 3, &parameter));
     SAME(parameter.name, "n");
     CU_ASSERT_EQUAL(parameter.type, TN_TYPE_U32);
@@ -374,6 +395,7 @@ static void what_a_bundle_does_not_have_is_refused(void)
     X(a_gap_between_arguments_is_told)                                         \
     X(group_sizes_are_three_positive_numbers)                                  \
     X(elements_are_a_number_from_1_to_16)                                      \
+    X(dimensions_are_a_number_from_1_to_3)                                     \
     X(what_a_bundle_must_have_is_missed)                                       \
     X(a_newer_format_is_refused)                                               \
     X(a_file_outside_the_folder_is_refused_where_it_stands)                    \

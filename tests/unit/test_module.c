@@ -376,6 +376,42 @@ static void elements_of_items_are_those_of_code_and_bundle(void)
     backends_end(&the);
 }
 
+/* A loop over rows that is launched without them would do the first alone. */
+static void a_grid_has_the_dimensions_of_its_kernel(void)
+{
+    tn_module *module = NULL;
+    tn_kernel *flat = NULL;
+    tn_kernel *deep = NULL;
+    tn_grid own = {.items = {64, 1, 1}}; /* made without tn_items() */
+
+    write_bundle(BUNDLE "[kernel nop]\ndimensions = 2\n[kernel one]\n"
+                        "dimensions = 3\narg.0 = u32 n\n" PLAIN);
+    suite_write("kernels/vector/vector.fake",
+                "kernel nop()\nkernel one(u32 n)\n");
+    backends_begin(&the, "works");
+    NEEDS(tn_module_load(the.device, "vector", &module));
+    NEEDS(tn_kernel_get(module, "nop", &flat));
+    NEEDS(tn_kernel_get(module, "one", &deep));
+    for (int i = 0; i < 2; ++i) { /* both ways through a launch */
+        FAILS(tn_launch(the.stream, flat, tn_items(64)), TN_ERROR_RANGE,
+              "kernel nop", "2 dimensions, the grid 1", "tn_items2(x, y)");
+        FAILS(tn_launch(the.stream, flat, own), TN_ERROR_RANGE, "the grid 1");
+        FAILS(tn_launch(the.stream, flat, tn_in_groups(tn_items(64), 8, 1, 1)),
+              TN_ERROR_RANGE, "the grid 1");
+        FAILS(tn_launch(the.stream, deep, tn_items2(64, 2), 1u), TN_ERROR_RANGE,
+              "kernel one", "3 dimensions, the grid 2", "tn_items3(x, y, z)");
+        WORKS(tn_launch(the.stream, flat, tn_items2(64, 2)));
+        WORKS(tn_launch(the.stream, flat, tn_items2(64, 1)));
+        WORKS(tn_launch(the.stream, flat,
+                        tn_in_groups(tn_items2(64, 1), 8, 1, 1)));
+        WORKS(tn_launch(the.stream, flat, tn_items3(64, 1, 1)));
+        WORKS(tn_launch(the.stream, deep, tn_items3(64, 1, 1), 1u));
+    }
+    own.items[1] = 2;
+    WORKS(tn_launch(the.stream, flat, own));
+    backends_end(&the);
+}
+
 /* Somebody's own code may know nothing of it. */
 static void elements_are_not_those_of_a_drop_ins_variant(void)
 {
@@ -557,6 +593,7 @@ static void options_reach_the_compiler(void)
     X(code_and_description_have_to_agree)                                      \
     X(elements_of_items_are_those_of_code_and_bundle)                          \
     X(elements_are_not_those_of_a_drop_ins_variant)                            \
+    X(a_grid_has_the_dimensions_of_its_kernel)                                 \
     X(parameters_are_told_as_the_bundle_has_them)                              \
     X(no_more_is_filled_than_the_caller_has)                                   \
     X(options_reach_the_compiler)                                              \

@@ -16,6 +16,7 @@
 enum {
     KERNEL,
     ITEMS,
+    DIMENSIONS,
     ELEMENTS,
     PARAMETERS,
     KERNEL_COLUMNS
@@ -24,6 +25,7 @@ enum {
 static const output_column kernel_columns[] = {
     [KERNEL] = {"KERNEL", 0, SCOLS_JSON_STRING},
     [ITEMS] = {"GROUP", 0, SCOLS_JSON_STRING},
+    [DIMENSIONS] = {"DIMENSIONS", SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER},
     [ELEMENTS] = {"ELEMENTS", SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER},
     [PARAMETERS] = {"PARAMETERS", SCOLS_FL_WRAP, SCOLS_JSON_ARRAY_STRING},
 };
@@ -98,6 +100,9 @@ static void put_kernel(const inspection *i, struct libscols_table *table,
                     info->required_items[2]);
     } else if (!i->json) {
         output_cell(line, ITEMS, "any");
+    }
+    if (info->dimensions != 0) {
+        output_cell(line, DIMENSIONS, "%" PRIu32, info->dimensions);
     }
     output_cell(line, ELEMENTS, "%" PRIu32, info->elements);
     for (uint32_t k = 0; k < info->parameter_count; ++k) {

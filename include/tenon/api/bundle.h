@@ -29,7 +29,9 @@ typedef struct tn_signature_info {
     uint32_t required_items[3]; /**< the only group size it takes; 0: any */
     uint32_t elements;          /**< of an item in x, by bundle.ini */
     const char *name;
-    const char *origin; /**< file and line */
+    const char *origin;  /**< file and line */
+    uint32_t dimensions; /**< that a grid of it has at least; 0: not told */
+    uint32_t reserved;
 } tn_signature_info;
 
 /** One of its variants. */

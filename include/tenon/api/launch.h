@@ -29,21 +29,31 @@ typedef struct tn_grid {
     uint32_t group[3];
     /** dynamic group memory beside tn_local() arguments */
     uint32_t local_bytes;
+    /**
+     * how many of x, y and z count, 1 to 3, even where one has a single item; 0:
+     * those up to the last one of more. A kernel of more dimensions
+     * (tn_kernel_info.dimensions) is not launched, as it would leave out all but
+     * the first row
+     */
+    uint32_t dimensions;
+    uint32_t reserved;
 } tn_grid;
 
 /** x, y and z items, with the kernel's own group size. */
 static inline tn_grid tn_items3(uint64_t x, uint64_t y, uint64_t z)
 {
-    tn_grid grid = {{x, y, z}, {0, 0, 0}, 0};
+    tn_grid grid = {{x, y, z}, {0, 0, 0}, 0, 3, 0};
     return grid;
 }
 static inline tn_grid tn_items2(uint64_t x, uint64_t y)
 {
-    return tn_items3(x, y, 1);
+    tn_grid grid = {{x, y, 1}, {0, 0, 0}, 0, 2, 0};
+    return grid;
 }
 static inline tn_grid tn_items(uint64_t x)
 {
-    return tn_items3(x, 1, 1);
+    tn_grid grid = {{x, 1, 1}, {0, 0, 0}, 0, 1, 0};
+    return grid;
 }
 
 /** The same grid in groups of x, y and z items. */
@@ -139,7 +149,8 @@ static inline tn_argument tn_slot(uint32_t number, tn_type type)
  *
  * @return TN_OK, also for a grid without items, which does nothing;
  *         TN_ERROR_SIGNATURE with kernel and argument; TN_ERROR_RANGE for
- *         groups or grids beyond the device's limits, with these, for offsets
+ *         groups or grids beyond the device's limits, with these, for grids of
+ *         fewer dimensions than the kernel has, for offsets
  *         outside a buffer, and for buffers that are shorter than the kernel's
  *         signature says (tn_parameter.extent); TN_ERROR_INVALID for objects of
  *         different devices
