@@ -17,13 +17,20 @@ TN_KERNEL_SIZED(accelerate, 256, 1, 1, TN_IN(float, x, n), TN_IN(float, y, n),
                 TN_VALUE(float, softening), TN_VALUE(tn_i32, n))
 {
     TN_SHARED float tile[4][256];
+    TN_PRIVATE_ARRAY(float, at, [3]);
     TN_PRIVATE_ARRAY(float, sum, [3]);
+    TN_PRIVATE_ARRAY(float, tile_sum, [3]); /* apart, so that less is rounded */
     const float square = softening * softening;
 
     TN_ITEMS {
-        TN_MY_AT(sum, [0]) = 0.0f;
-        TN_MY_AT(sum, [1]) = 0.0f;
-        TN_MY_AT(sum, [2]) = 0.0f;
+        const tn_i32 i = TN_GLOBAL_ID(0);
+
+        TN_MY_AT(at, [0]) = i < n ? x[i] : 0.0f;
+        TN_MY_AT(at, [1]) = i < n ? y[i] : 0.0f;
+        TN_MY_AT(at, [2]) = i < n ? z[i] : 0.0f;
+        for (tn_i32 d = 0; d < 3; ++d) {
+            TN_MY_AT(sum, [d]) = 0.0f;
+        }
     }
     for (tn_i32 from = 0; from < n; from += 256) {
         const tn_i32 count = n - from < 256 ? n - from : 256;
@@ -34,25 +41,29 @@ TN_KERNEL_SIZED(accelerate, 256, 1, 1, TN_IN(float, x, n), TN_IN(float, y, n),
             tile[2][l] = z[from + l];
             tile[3][l] = mass[from + l];
         }
+        TN_ITEMS {
+            for (tn_i32 d = 0; d < 3; ++d) {
+                TN_MY_AT(tile_sum, [d]) = 0.0f;
+            }
+        }
         TN_BARRIER;
-        TN_RANGE(i, n) {
-            const float at_x = x[i], at_y = y[i], at_z = z[i];
-            float sum_x = 0.0f, sum_y = 0.0f, sum_z = 0.0f;
-
-            for (tn_i32 j = 0; j < count; ++j) {
-                float dx = tile[0][j] - at_x;
-                float dy = tile[1][j] - at_y;
-                float dz = tile[2][j] - at_z;
+        for (tn_i32 j = 0; j < count; ++j) {
+            TN_ITEMS {
+                float dx = tile[0][j] - TN_MY_AT(at, [0]);
+                float dy = tile[1][j] - TN_MY_AT(at, [1]);
+                float dz = tile[2][j] - TN_MY_AT(at, [2]);
                 float r = tn_rsqrt(dx * dx + dy * dy + dz * dz + square);
                 float pull = tile[3][j] * r * r * r;
 
-                sum_x += dx * pull;
-                sum_y += dy * pull;
-                sum_z += dz * pull;
+                TN_MY_AT(tile_sum, [0]) += dx * pull;
+                TN_MY_AT(tile_sum, [1]) += dy * pull;
+                TN_MY_AT(tile_sum, [2]) += dz * pull;
             }
-            TN_MY_AT(sum, [0]) += sum_x;
-            TN_MY_AT(sum, [1]) += sum_y;
-            TN_MY_AT(sum, [2]) += sum_z;
+        }
+        TN_ITEMS {
+            for (tn_i32 d = 0; d < 3; ++d) {
+                TN_MY_AT(sum, [d]) += TN_MY_AT(tile_sum, [d]);
+            }
         }
         TN_BARRIER;
     }
