@@ -9,6 +9,7 @@
 #define TENON_CPU_LOCK_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include "common/futex.h"
 
@@ -19,6 +20,13 @@ enum {
 };
 
 typedef atomic_uint cpu_lock;
+
+/*
+ * A program under ThreadSanitizer runs its own code within, as host functions
+ * and as kernels. The sanitizer knows glibc's locks; it is told of these.
+ */
+extern __attribute__((weak)) void __tsan_acquire(void *object);
+extern __attribute__((weak)) void __tsan_release(void *object);
 
 /** Takes a lock that was not free. */
 void cpu_lock_await(cpu_lock *lock);
@@ -33,10 +41,16 @@ static inline void cpu_lock_take(cpu_lock *lock)
                          0)) {
         cpu_lock_await(lock);
     }
+    if (__builtin_expect(__tsan_acquire != NULL, 0)) {
+        __tsan_acquire(lock);
+    }
 }
 
 static inline void cpu_lock_release(cpu_lock *lock)
 {
+    if (__builtin_expect(__tsan_release != NULL, 0)) {
+        __tsan_release(lock);
+    }
     if (__builtin_expect(atomic_exchange_explicit(lock, CPU_LOCK_FREE,
                                                   memory_order_release) ==
                              CPU_LOCK_WANTED,
