@@ -15,10 +15,11 @@
 
 /** Sets this thread's sentence, drops its log, and returns the status. */
 tn_status tn_fail(tn_status status, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((cold, format(printf, 2, 3)));
 
 /** tn_fail() for a NULL of the API. */
-tn_status tn_fail_null(const char *function, const char *what);
+tn_status tn_fail_null(const char *function, const char *what)
+    __attribute__((cold));
 
 /** Returns from a function of the API when a pointer that it needs is NULL. */
 #define TN_REQUIRE(pointer)                                                    \

@@ -8,6 +8,7 @@
 #include "common/signature.h"
 #include "runtime/error.h"
 #include "runtime/extent.h"
+#include "runtime/grid.h"
 #include "runtime/objects.h"
 #include "runtime/plain.h"
 
@@ -227,6 +228,7 @@ static void prepare(tn_kernel *kernel, const tn_device *device)
     kernel->max_items = max_items != 0 && max_items < device->info.max_items
                             ? max_items
                             : device->info.max_items;
+    tn_grid_prepare(kernel, &device->info);
     tn_plain_prepare(kernel, device);
 }
 

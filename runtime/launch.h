@@ -12,9 +12,6 @@
 #define TN_STRUCT_SLOTS_MAX (TN_STRUCT_BYTES_MAX / sizeof(tn_plugin_slot))
 #define TN_SLOTS_MAX (TN_ARGUMENTS_MAX + TN_STRUCT_SLOTS_MAX)
 
-/** Items of a group where neither launch nor kernel say. */
-#define TN_DEFAULT_ITEMS 256
-
 /** An argument that is left open while recording. */
 typedef struct tn_open_slot {
     uint32_t number; /**< the application's, of tn_slot() */

@@ -123,6 +123,7 @@ struct tn_stream {
         const tn_device *device; /* TN_PLAIN_NOWHERE while work is recorded */
         unsigned fork_count;     /* of the device's backend */
         __typeof__(((tn_plugin *)0)->launch) launch; /* of its plugin */
+        uint64_t shaped; /* 1: the record has more than a line of groups */
         tn_plugin_launch record;
         tn_plugin_slot slots[TN_PLAIN_ARGUMENTS_MAX];
     } plain;
@@ -155,10 +156,11 @@ typedef struct tn_plain {
     /* where a launch may be plain: when the first one was; NULL before */
     _Atomic(const tn_device *) device;
     uint32_t count;      /* of arguments */
-    uint32_t items;      /* of a group; 0: no launch is plain */
+    uint32_t counts[2];  /* the same of arguments and slots, to be copied */
+    uint32_t items;      /* of a group in a line that the kernel chooses */
     uint32_t width;      /* its items' elements */
-    uint64_t most;       /* items in x that a grid may have */
-    uint64_t misaligned; /* bits that offsets do not have */
+    uint64_t most;       /* items that such a line may have */
+    uint64_t misaligned; /* bits that offsets do not have; 0: none is plain */
     /* types of the first launch that was right and plain, then never changed */
     tn_type types[TN_PLAIN_ARGUMENTS_MAX];
     uint64_t kinds;      /* the same packed */
@@ -183,9 +185,12 @@ struct tn_kernel {
     /* types of the parameters, packed as in tn_plugin_launch.kinds */
     uint64_t kinds[TN_ARGUMENTS_MAX / 16];
     uint64_t kind_mask[TN_ARGUMENTS_MAX / 16]; /* 0 where unknown */
-    bool check_sizes;   /* structs, or values known by size alone */
-    bool has_local;     /* takes LOCAL arguments, or may */
-    uint32_t max_items; /* of a group: the kernel's and device's limit */
+    bool check_sizes;        /* structs, or values known by size alone */
+    bool has_local;          /* takes LOCAL arguments, or may */
+    uint32_t max_items;      /* of a group: the kernel's and device's limit */
+    uint32_t most_items[3];  /* the same of its sides */
+    uint32_t most_groups[3]; /* the device's limit */
+    uint32_t own_items[3];   /* of the group of a launch that asks for none */
 };
 
 struct tn_module {

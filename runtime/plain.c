@@ -5,6 +5,7 @@
 
 #include "runtime/error.h"
 #include "runtime/extent.h"
+#include "runtime/grid.h"
 
 void tn_plain_init(tn_stream *stream)
 {
@@ -17,26 +18,6 @@ void tn_plain_init(tn_stream *stream)
         .items = {1, 1, 1},
         .slots = stream->plain.slots,
     };
-}
-
-/* The group of a launch that asks for none, where it is one of a line. */
-static uint32_t own_items(const tn_kernel *kernel, const tn_device_info *info)
-{
-    const uint32_t *required = kernel->info.required_items;
-    uint32_t items = kernel->info.preferred_items != 0
-                         ? kernel->info.preferred_items
-                         : TN_DEFAULT_ITEMS;
-    uint32_t side = info->max_items_dim[0];
-
-    if (required[0] != 0) {
-        return required[1] == 1 && required[2] == 1 &&
-                       required[0] <= kernel->max_items &&
-                       (side == 0 || required[0] <= side)
-                   ? required[0]
-                   : 0;
-    }
-    items = items < kernel->max_items ? items : kernel->max_items;
-    return side == 0 || items < side ? items : side;
 }
 
 /* Two parameters of the same extent and element need the same bytes. */
@@ -110,33 +91,40 @@ static bool prepare_extents(tn_kernel *kernel)
     return true;
 }
 
-void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
+/* What is asked of a grid in a line that leaves the groups to the kernel. */
+static void prepare_line(tn_kernel *kernel, const tn_device_info *info)
 {
-    const tn_device_info *info = &device->info;
-    uint32_t count = kernel->info.parameter_count;
-    uint32_t items = own_items(kernel, info);
-    uint64_t elements = kernel->info.elements;
-    uint32_t width = (uint32_t)(items * elements);
-    uint64_t groups =
-        info->max_groups_dim[0] != 0 ? info->max_groups_dim[0] : UINT32_MAX;
-    uint32_t alignment = info->offset_alignment;
-    bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-    bool local_fits =
-        info->local_bytes == 0 || kernel->info.local_bytes <= info->local_bytes;
+    const uint32_t *own = kernel->own_items;
+    const uint64_t width = (uint64_t)own[0] * kernel->info.elements;
+    const uint64_t groups = kernel->most_groups[0];
 
-    kernel->plain = (tn_plain){.count = count};
-    if (count > TN_PLAIN_ARGUMENTS_MAX || !little || items == 0 ||
-        kernel->info.dimensions > 1 || items * elements > TN_ITEMS_MAX ||
-        !local_fits || (alignment & (alignment - 1)) != 0 ||
-        !prepare_extents(kernel)) {
-        return; /* each launch goes the careful way */
+    if (own[1] != 1 || own[2] != 1 || own[0] > kernel->max_items ||
+        own[0] > kernel->most_items[0] || width > TN_ITEMS_MAX ||
+        kernel->info.dimensions > 1 || kernel->module->exact_grids ||
+        (info->local_bytes != 0 &&
+         kernel->info.local_bytes > info->local_bytes)) {
+        return; /* each grid is worked out */
     }
     kernel->plain.most = groups < TN_ITEMS_MAX / width
                              ? groups * width
                              : TN_ITEMS_MAX / width * width;
+    kernel->plain.items = own[0];
+    kernel->plain.width = (uint32_t)width;
+}
+
+void tn_plain_prepare(tn_kernel *kernel, const tn_device *device)
+{
+    uint32_t count = kernel->info.parameter_count;
+    uint32_t alignment = device->info.offset_alignment;
+    bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+
+    kernel->plain = (tn_plain){.count = count, .counts = {count, count}};
+    if (count > TN_PLAIN_ARGUMENTS_MAX || !little ||
+        (alignment & (alignment - 1)) != 0 || !prepare_extents(kernel)) {
+        return; /* each launch goes the careful way */
+    }
     kernel->plain.misaligned = (alignment - 1) | TN_PLAIN_OFFSET_TOP;
-    kernel->plain.items = items;
-    kernel->plain.width = width;
+    prepare_line(kernel, &device->info);
 }
 
 void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
@@ -144,7 +132,7 @@ void tn_plain_note(tn_kernel *kernel, const tn_plugin_launch *record)
     tn_plain *plain = &kernel->plain;
     tn_type types[TN_PLAIN_ARGUMENTS_MAX] = {0};
 
-    if (plain->items == 0) {
+    if (plain->misaligned == 0) {
         return;
     }
     for (uint32_t i = 0; i < plain->count; ++i) {
@@ -186,6 +174,30 @@ bool tn_plain_calculate_needs(const tn_plain *plain, const uint64_t *words,
         }
         needs[i + 1] = elements * extent->factor;
     }
+    return true;
+}
+
+/* Whether a plain launch in the kernel's own groups would change no more of it. */
+static bool is_line(const tn_plugin_launch *record)
+{
+    return record->groups[1] == 1 && record->groups[2] == 1 &&
+           record->items[1] == 1 && record->items[2] == 1 &&
+           record->local_bytes == 0;
+}
+
+bool tn_plain_shape(tn_stream *stream, const tn_kernel *kernel,
+                    const tn_grid *grid)
+{
+    tn_plugin_launch *record = &stream->plain.record;
+
+    if (tn_grid_is_empty(grid)) {
+        return false;
+    }
+    stream->plain.shaped = 1; /* where it fails, too */
+    if (tn_grid_encode(kernel, grid, NULL, 0, record) != TN_OK) {
+        return false;
+    }
+    stream->plain.shaped = !is_line(record);
     return true;
 }
 
@@ -288,16 +300,10 @@ launch_words_calculated(tn_stream *stream, tn_kernel *kernel,
                : launch_words_carefully(stream, kernel, grid, kinds, words);
 }
 
-tn_status tn_launch_words(tn_stream *stream, tn_kernel *kernel,
-                          const tn_grid *grid, uint64_t kinds,
-                          const uint64_t *words)
+static inline __attribute__((always_inline)) tn_status
+launch_words_begun(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
+                   uint64_t kinds, const uint64_t *words)
 {
-    if (__builtin_expect(stream == NULL || kernel == NULL ||
-                             kinds != kernel->plain.word_kinds ||
-                             !tn_plain_begin(stream, kernel, grid),
-                         0)) {
-        return launch_words_carefully(stream, kernel, grid, kinds, words);
-    }
     if (kernel->plain.sizing != TN_PLAIN_ANY_SIZE) {
         return kernel->plain.sizing == TN_PLAIN_ALIKE
                    ? launch_words_alike(stream, kernel, grid, kinds, words)
@@ -311,6 +317,31 @@ tn_status tn_launch_words(tn_stream *stream, tn_kernel *kernel,
                             1)
                ? launch_plainly(stream, kernel)
                : launch_words_carefully(stream, kernel, grid, kinds, words);
+}
+
+/* In a grid of any shape. */
+static __attribute__((noinline)) tn_status
+launch_words_shaped(tn_stream *stream, tn_kernel *kernel, const tn_grid *grid,
+                    uint64_t kinds, const uint64_t *words)
+{
+    return stream != NULL && kernel != NULL &&
+                   kinds == kernel->plain.word_kinds &&
+                   tn_plain_begin(stream, kernel, grid, false)
+               ? launch_words_begun(stream, kernel, grid, kinds, words)
+               : launch_words_carefully(stream, kernel, grid, kinds, words);
+}
+
+tn_status tn_launch_words(tn_stream *stream, tn_kernel *kernel,
+                          const tn_grid *grid, uint64_t kinds,
+                          const uint64_t *words)
+{
+    if (__builtin_expect(stream == NULL || kernel == NULL ||
+                             kinds != kernel->plain.word_kinds ||
+                             !tn_plain_begin(stream, kernel, grid, true),
+                         0)) {
+        return launch_words_shaped(stream, kernel, grid, kinds, words);
+    }
+    return launch_words_begun(stream, kernel, grid, kinds, words);
 }
 
 /* ---- of arguments ---- */
@@ -352,6 +383,36 @@ launch_arguments_sized(tn_stream *stream, tn_kernel *kernel,
                                      plain->count);
 }
 
+static inline __attribute__((always_inline)) tn_status
+launch_arguments_begun(tn_stream *stream, tn_kernel *kernel,
+                       const tn_grid *grid, const tn_argument *arguments)
+{
+    if (kernel->plain.sizing != TN_PLAIN_ANY_SIZE) {
+        return launch_arguments_sized(stream, kernel, grid, arguments);
+    }
+    return __builtin_expect(tn_plain_arguments(&kernel->plain,
+                                               stream->plain.device, arguments,
+                                               NULL, stream->plain.slots),
+                            1)
+               ? launch_plainly(stream, kernel)
+               : launch_arguments_carefully(stream, kernel, grid, arguments,
+                                            kernel->plain.count);
+}
+
+/* In a grid of any shape. */
+static __attribute__((noinline)) tn_status
+launch_arguments_shaped(tn_stream *stream, tn_kernel *kernel,
+                        const tn_grid *grid, const tn_argument *arguments,
+                        size_t count)
+{
+    return stream != NULL && kernel != NULL && arguments != NULL &&
+                   count == kernel->plain.count &&
+                   tn_plain_begin(stream, kernel, grid, false)
+               ? launch_arguments_begun(stream, kernel, grid, arguments)
+               : launch_arguments_carefully(stream, kernel, grid, arguments,
+                                            count);
+}
+
 tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
                               tn_grid grid, const tn_argument *arguments,
                               size_t count)
@@ -359,19 +420,9 @@ tn_status tn_launch_arguments(tn_stream *stream, tn_kernel *kernel,
     if (__builtin_expect(stream == NULL || kernel == NULL ||
                              arguments == NULL ||
                              count != kernel->plain.count ||
-                             !tn_plain_begin(stream, kernel, &grid),
+                             !tn_plain_begin(stream, kernel, &grid, true),
                          0)) {
-        return launch_arguments_carefully(stream, kernel, &grid, arguments,
-                                          count);
+        return launch_arguments_shaped(stream, kernel, &grid, arguments, count);
     }
-    if (kernel->plain.sizing != TN_PLAIN_ANY_SIZE) {
-        return launch_arguments_sized(stream, kernel, &grid, arguments);
-    }
-    return __builtin_expect(tn_plain_arguments(&kernel->plain,
-                                               stream->plain.device, arguments,
-                                               NULL, stream->plain.slots),
-                            1)
-               ? launch_plainly(stream, kernel)
-               : launch_arguments_carefully(stream, kernel, &grid, arguments,
-                                            count);
+    return launch_arguments_begun(stream, kernel, &grid, arguments);
 }

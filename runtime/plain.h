@@ -2,9 +2,9 @@
 /**
  * @file
  * The short way of a plain launch: buffers and values, one to sixteen, of the
- * types that the kernel's first launch had, in the kernel's own groups. It only
- * says whether all is right. What is not goes the careful way, which finds the
- * sentence; so does what is rare, and the first launch.
+ * types that the kernel's first launch had. It only says whether all is right. What
+ * is not goes the careful way, which finds the sentence; so does what is rare,
+ * and the first launch.
  */
 #ifndef TENON_RUNTIME_PLAIN_H
 #define TENON_RUNTIME_PLAIN_H
@@ -181,9 +181,11 @@ tn_plain_arguments(const tn_plain *plain, const tn_device *device,
     return (sum.open | (sum.offsets & plain->misaligned)) == 0;
 }
 
-static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
-                                 tn_plugin_launch *record)
+/* In a line, the groups left to the kernel. */
+static inline bool tn_plain_line(tn_stream *stream, const tn_plain *plain,
+                                 const tn_grid *grid)
 {
+    tn_plugin_launch *record = &stream->plain.record;
     uint64_t x = grid->items[0];
     uint64_t asked[2]; /* groups of a size, local bytes */
 
@@ -191,8 +193,8 @@ static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
                        offsetof(tn_grid, dimensions),
                    "grid");
     memcpy(asked, (const char *)grid + offsetof(tn_grid, group), sizeof asked);
-    if ((asked[0] | asked[1]) != 0 || x - 1 >= plain->most ||
-        grid->items[1] != 1 || grid->items[2] != 1) {
+    if ((asked[0] | asked[1] | stream->plain.shaped) != 0 ||
+        x - 1 >= plain->most || grid->items[1] != 1 || grid->items[2] != 1) {
         return false;
     }
     record->groups[0] =
@@ -201,12 +203,19 @@ static inline bool tn_plain_grid(const tn_plain *plain, const tn_grid *grid,
     return true;
 }
 
+/** Any grid. */
+bool tn_plain_shape(tn_stream *stream, const tn_kernel *kernel,
+                    const tn_grid *grid);
+
 /**
  * Whether a launch may be plain and right so far as its arguments do not matter;
  * then stream->plain is what it is, all but these.
+ *
+ * @param line  tries only grids in a line whose groups are left to the kernel
  */
-static inline bool tn_plain_begin(tn_stream *stream, const tn_kernel *kernel,
-                                  const tn_grid *grid)
+static inline __attribute__((always_inline)) bool
+tn_plain_begin(tn_stream *stream, const tn_kernel *kernel, const tn_grid *grid,
+               bool line)
 {
     const tn_plain *plain = &kernel->plain;
     tn_plugin_launch *record = &stream->plain.record;
@@ -214,11 +223,16 @@ static inline bool tn_plain_begin(tn_stream *stream, const tn_kernel *kernel,
     if (stream->plain.fork_count != tn_fork_count ||
         stream->plain.device !=
             atomic_load_explicit(&plain->device, memory_order_acquire) ||
-        !tn_plain_grid(plain, grid, record)) {
+        !(line ? tn_plain_line(stream, plain, grid)
+               : tn_plain_shape(stream, kernel, grid))) {
         return false;
     }
-    record->argument_count = plain->count;
-    record->slot_count = plain->count;
+    _Static_assert(offsetof(tn_plugin_launch, slot_count) ==
+                       offsetof(tn_plugin_launch, argument_count) +
+                           sizeof record->argument_count,
+                   "counts");
+    memcpy((char *)record + offsetof(tn_plugin_launch, argument_count),
+           plain->counts, sizeof plain->counts);
     record->kinds[0] = plain->kinds;
     return true;
 }

@@ -5,7 +5,9 @@
  *
  *     raw    by a direct call of the driver
  *     tenon  through Tenon
- *     sized  the same for a kernel whose buffers have extents
+ *     group  the same in groups of a size that the caller chose
+ *     plane  the same in two dimensions
+ *     sized  the same as tenon for a kernel whose buffers have extents
  *     at     the same with offsets into the buffers
  *
  * Its files are written into the folder.
@@ -53,6 +55,22 @@ launch_tenon(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
 }
 
 __attribute__((noinline)) static tn_status
+launch_group(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
+             uint32_t n)
+{
+    return tn_launch(stream, add, tn_in_groups(tn_items(n), 128, 1, 1),
+                     buffers[0], buffers[1], buffers[2], n);
+}
+
+__attribute__((noinline)) static tn_status
+launch_plane(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
+             uint32_t n)
+{
+    return tn_launch(stream, add, tn_in_groups(tn_items2(n, 16), 32, 8, 1),
+                     buffers[0], buffers[1], buffers[2], n);
+}
+
+__attribute__((noinline)) static tn_status
 launch_sized(tn_stream *stream, tn_kernel *add, tn_buffer *const buffers[3],
              uint32_t n)
 {
@@ -87,13 +105,33 @@ static void write_file(const char *folder, const char *name, const char *text)
     }
 }
 
+typedef tn_status (*launch_tenon_function)(tn_stream *, tn_kernel *,
+                                           tn_buffer *const *, uint32_t);
+
+static launch_tenon_function find_mode(const char *name)
+{
+    static const struct {
+        const char *name;
+        launch_tenon_function launch;
+    } modes[] = {{"tenon", launch_tenon},
+                 {"group", launch_group},
+                 {"plane", launch_plane},
+                 {"sized", launch_sized},
+                 {"at", launch_at}};
+
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; ++i) {
+        if (strcmp(modes[i].name, name) == 0) {
+            return modes[i].launch;
+        }
+    }
+    die(name, "no such mode");
+    return NULL;
+}
+
 /* In the folder stand tenon.ini and the bundle. */
 static void run_tenon(const char *mode, const char *folder)
 {
-    tn_status (*launch)(tn_stream *, tn_kernel *, tn_buffer *const *,
-                        uint32_t) = strcmp(mode, "sized") == 0 ? launch_sized
-                                    : strcmp(mode, "at") == 0  ? launch_at
-                                                               : launch_tenon;
+    launch_tenon_function launch = find_mode(mode);
     char configuration[256];
 
     tn_runtime *runtime;

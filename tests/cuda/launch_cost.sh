@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # A launch of four arguments costs few instructions more than a direct call of
-# the driver: of plain values, of plain values where buffers have extents, and
-# with offsets into the buffers. They are counted by callgrind, without those of
+# the driver: of plain values, also in groups of another size and in a plane, of
+# plain values where buffers have extents, and with offsets into the buffers. They are counted by callgrind, without those of
 # the driver, so the figures are the same on every machine with this compiler.
 
 set -u
@@ -63,6 +63,8 @@ check() {
     [ "$above" -gt 0 ] && [ "$above" -le "$2" ] || failed=1
 }
 check tenon 165 'a launch of four arguments'
+check group 385 'in groups of a size'
+check plane 385 'in two dimensions'
 check sized 195 'with extents'
 check at 225 'with offsets'
 exit $failed

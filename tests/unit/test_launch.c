@@ -396,6 +396,67 @@ static void later_launches_may_have_other_types_that_fit(void)
     backends_end(&the);
 }
 
+/* A later launch of one grid leaves nothing behind for that of another. */
+static void later_launches_may_have_any_grid(void)
+{
+    tn_kernel *kernel = begin("kernel nop(u32 n)");
+    tn_kernel *sized =
+        backends_kernel(the.device, "kernel s(u32 n) items 8 4 2");
+    const tn_plugin_launch *launch = &the.seen->launch;
+
+    for (int i = 0; i < 3; ++i) {
+        tn_grid grid = tn_in_groups(tn_items3(17, 8, 5), 16, 4, 2);
+
+        grid.local_bytes = 96;
+        WORKS(tn_launch(the.stream, kernel, grid, 1u));
+        CU_ASSERT_EQUAL(launch->groups[0], 2);
+        CU_ASSERT_EQUAL(launch->groups[2], 3);
+        CU_ASSERT_EQUAL(launch->items[2], 2);
+        CU_ASSERT_EQUAL(launch->local_bytes, 96);
+        WORKS(tn_launch(the.stream, kernel, tn_items(257), 1u));
+        CU_ASSERT_EQUAL(launch->groups[0], 2);
+        CU_ASSERT_EQUAL(launch->groups[2], 1);
+        CU_ASSERT_EQUAL(launch->items[0], 256);
+        CU_ASSERT_EQUAL(launch->items[2], 1);
+        CU_ASSERT_EQUAL(launch->local_bytes, 0);
+        WORKS(tn_launch(the.stream, kernel,
+                        tn_in_groups(tn_items(257), 128, 1, 1), 1u));
+        CU_ASSERT_EQUAL(launch->groups[0], 3);
+        CU_ASSERT_EQUAL(launch->items[0], 128);
+        WORKS(tn_launch(the.stream, sized, tn_items3(16, 5, 2), 1u));
+        CU_ASSERT_EQUAL(launch->groups[1], 2);
+        CU_ASSERT_EQUAL(launch->items[0], 8);
+        FAILS(tn_launch(the.stream, sized,
+                        tn_in_groups(tn_items3(16, 5, 2), 8, 4, 1), 1u),
+              TN_ERROR_RANGE, "it takes only 8 x 4 x 2");
+        FAILS(tn_launch(the.stream, kernel,
+                        tn_in_groups(tn_items(1), 1025, 1, 1), 1u),
+              TN_ERROR_RANGE, "a group of 1025 x 1 x 1 items");
+        FAILS(tn_launch(the.stream, kernel,
+                        tn_in_groups(tn_items(1), 1025, 1, 1), 1.0f),
+              TN_ERROR_SIGNATURE, "argument 0");
+    }
+    backends_end(&the);
+}
+
+/* Kernels of a file of OpenCL C rely on it: no item is added. */
+static void a_file_of_opencl_c_runs_the_items_it_is_told(void)
+{
+    tn_module *module = NULL;
+    tn_kernel *kernel = NULL;
+
+    backends_begin(&the, "works");
+    suite_write("file.cl", "kernel f(u32 n)\n");
+    NEEDS(tn_module_load(the.device, suite_path("file.cl"), &module));
+    NEEDS(tn_kernel_get(module, "f", &kernel));
+    for (int i = 0; i < 3; ++i) {
+        WORKS(tn_launch(the.stream, kernel, tn_items(300), 1u));
+        CU_ASSERT_EQUAL(the.seen->launch.items[0], 150);
+        CU_ASSERT_EQUAL(the.seen->launch.groups[0], 2);
+    }
+    backends_end(&the);
+}
+
 #define TESTS(X)                                                               \
     X(the_vector_addition_adds)                                                \
     X(a_grid_is_rounded_up_to_whole_groups)                                    \
@@ -409,6 +470,8 @@ static void later_launches_may_have_other_types_that_fit(void)
     X(the_macro_takes_32_arguments)                                            \
     X(words_are_arguments_too)                                                 \
     X(later_launches_are_the_same_and_checked_as_well)                         \
-    X(later_launches_may_have_other_types_that_fit)
+    X(later_launches_may_have_other_types_that_fit)                            \
+    X(later_launches_may_have_any_grid)                                        \
+    X(a_file_of_opencl_c_runs_the_items_it_is_told)
 
 SUITE_MAIN("launch", TESTS)
