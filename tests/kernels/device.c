@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "tests/kernels/device.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,9 +73,8 @@ static bool next_parameter(const char **at, tn_parameter *parameter)
     tn_sentence why;
     const char *end = strchr(*at, '\n');
 
-    if (strncmp(*at, "items = ", 8) == 0 ||
-        strncmp(*at, "elements = ", 11) == 0) {
-        *at = end + 1;
+    while (islower((unsigned char)**at) && strncmp(*at, "arg.", 4) != 0) {
+        *at = end + 1; /* of another key */
         end = strchr(*at, '\n');
     }
     if (strncmp(*at, "arg.", 4) != 0) {
