@@ -296,8 +296,8 @@ cpu_command *cpu_stream_join_locked(tn_plugin_stream *stream)
     cpu_command *head = stream->head;
 
     /* who runs a graph shares what he likes of it */
-    head->whole = head->kind != CPU_GRAPH && cpu_command_is_short(head);
-    if (head->whole) {
+    if (head->kind != CPU_GRAPH && cpu_command_is_short(head)) {
+        head->whole = true;
         atomic_store_explicit(&head->claimed, head->units,
                               memory_order_relaxed);
     } else {
