@@ -9,7 +9,7 @@
 enum {
     TAIL_ALIGNMENT = 16,
     TAIL_BYTES = 512, /* sixteen arguments, or a small copy */
-    MADE_AT_ONCE = 8,
+    MADE_AT_ONCE = 2,
     KEPT = 256 /* at most, for a stream that queued more */
 };
 
@@ -41,7 +41,10 @@ static cpu_command *allocate(tn_plugin_stream *stream, size_t tail)
     return command;
 }
 
-/* Some at once: each wait for the lock then brings as many back. */
+/*
+ * Two: the next launch has one while the last one's comes back, and as few are
+ * in the processor's caches.
+ */
 static void make_spare(tn_plugin_stream *stream)
 {
     for (int i = 0; i < MADE_AT_ONCE; ++i) {
@@ -55,14 +58,26 @@ static void make_spare(tn_plugin_stream *stream)
     }
 }
 
+static uint32_t returned_count(const tn_plugin_stream *stream)
+{
+    return atomic_load_explicit(&stream->returned_count, memory_order_relaxed);
+}
+
+void cpu_command_take_back_locked(tn_plugin_stream *stream)
+{
+    if (stream->spare == NULL) {
+        stream->spare = stream->returned;
+        stream->returned = NULL;
+        atomic_store_explicit(&stream->returned_count, 0, memory_order_relaxed);
+    }
+}
+
 /* Only the thread that uses the stream takes from its spare ones. */
 static cpu_command *take_spare(tn_plugin_stream *stream)
 {
-    if (stream->spare == NULL) {
+    if (stream->spare == NULL && returned_count(stream) > 0) {
         cpu_lock_take(&stream->lock);
-        stream->spare = stream->returned;
-        stream->returned = NULL;
-        stream->returned_count = 0;
+        cpu_command_take_back_locked(stream);
         cpu_lock_release(&stream->lock);
     }
     if (stream->spare == NULL) {
@@ -83,13 +98,16 @@ void cpu_command_recycle_locked(cpu_command *command)
     if (command->kind == CPU_GRAPH) { /* late threads have looked at it */
         cpu_graph_destroy(command->as.graph.graph);
     }
-    if (!command->standard || stream->returned_count >= KEPT) {
+    uint32_t kept = returned_count(stream);
+
+    if (!command->standard || kept >= KEPT) {
         cpu_release(command->instance, command);
         return;
     }
     command->next = stream->returned;
     stream->returned = command;
-    ++stream->returned_count;
+    atomic_store_explicit(&stream->returned_count, kept + 1,
+                          memory_order_relaxed);
 }
 
 cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,

@@ -132,6 +132,9 @@ void cpu_command_unreference(cpu_command *command);
 /** Gives up its memory, or keeps it for the stream's next one. */
 void cpu_command_recycle_locked(cpu_command *command);
 
+/** Has the stream's own thread use again what was given up, if it has none. */
+void cpu_command_take_back_locked(tn_plugin_stream *stream);
+
 /** Whether a thread would find something to claim. */
 bool cpu_command_is_claimable(const cpu_command *command);
 bool cpu_command_is_short(const cpu_command *command);

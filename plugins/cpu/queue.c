@@ -259,6 +259,7 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
     cpu_lock_take(&stream->lock);
     bool failed = cpu_stream_failure(stream) != TN_OK;
 
+    cpu_command_take_back_locked(stream);
     command->sequence = stream->queued + 1;
     atomic_store_explicit(&stream->queued, command->sequence,
                           memory_order_relaxed);

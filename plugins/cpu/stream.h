@@ -42,6 +42,7 @@ struct tn_plugin_stream {
     atomic_uint moves;           /* how often the queue moved on */
     atomic_uint status;          /* what went wrong first; stays */
     atomic_bool offers;          /* the head has work for the pool */
+    atomic_uint returned_count;  /* commands in `returned` */
 
     cpu_lock lock;     /* for all below */
     uint32_t sleepers; /* who sleeps on `moves` or soon will */
@@ -56,7 +57,6 @@ struct tn_plugin_stream {
         uint32_t looks; /* since there was news */
     } seen;
     cpu_command *returned; /* that ended and can be used again */
-    uint32_t returned_count;
     tn_sentence sentence;
 
     cpu_command *spare; /* for the thread that uses the stream, and no lock */
