@@ -249,7 +249,7 @@ static void reap_timeline(tn_pool *pool, tn_timeline *timeline,
     }
     if (failed && timeline->closed) { /* nobody will ever know */
         pool->suspect = ++pool->clock;
-        tn_timeline_finish(timeline, tn_timeline_submitted(timeline));
+        tn_timeline_pass_locked(timeline, tn_timeline_submitted(timeline));
         atomic_store(&timeline->failed, false);
     }
 }

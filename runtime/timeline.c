@@ -117,12 +117,13 @@ static bool ask(tn_device *device, tn_timeline *timeline, uint64_t marked)
     if (status == TN_NOT_READY) {
         return false;
     }
-    if (status == TN_OK) {
-        tn_timeline_finish(timeline, marked);
-    } else {
+    if (status != TN_OK) {
         atomic_store_explicit(&timeline->failed, true, memory_order_relaxed);
     }
     pthread_mutex_lock(&device->lock);
+    if (status == TN_OK) {
+        tn_timeline_pass_locked(timeline, marked);
+    }
     if (timeline->marked == marked) { /* and not one that was set since */
         timeline->marked = 0;
     }

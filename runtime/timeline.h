@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * How far a stream's work has come, as two counters: calls that submitted work,
- * and how many of these are known to have ended.
+ * How far a stream's work has come, as counters: calls that submitted work, and
+ * how many of these are known to have ended; the stream's thread and others
+ * write what they know of that each to their own.
  *
  * A stream is used by one thread at a time, and the memory pool may not ask the
  * stream of another thread. So what is known comes from that thread's own calls
@@ -26,7 +27,8 @@ typedef struct tn_bins tn_bins;
 
 typedef struct tn_timeline {
     atomic_uint_fast64_t submitted; /* written by the stream's own thread */
-    atomic_uint_fast64_t finished;  /* never goes back */
+    atomic_uint_fast64_t finished;  /* by that thread too; never goes back */
+    atomic_uint_fast64_t passed;    /* as marks tell; with the lock, too */
     atomic_bool wanted;             /* a mark is */
     atomic_bool failed; /* what is left of its work may never be known */
 
@@ -64,16 +66,26 @@ void tn_timelines_poll(tn_device *device, tn_stream *own);
 /** Frees all of them; no stream is left. */
 void tn_timelines_finish(tn_device *device);
 
-/** Notes that the first `count` submissions have ended. */
+/** `count`, where that is further; the counter has one writer at a time. */
+static inline void tn_timeline_advance(atomic_uint_fast64_t *counter,
+                                       uint64_t count)
+{
+    if (atomic_load_explicit(counter, memory_order_relaxed) < count) {
+        atomic_store_explicit(counter, count, memory_order_release);
+    }
+}
+
+/** Notes that the first `count` submissions have ended: the stream's thread. */
 static inline void tn_timeline_finish(tn_timeline *timeline, uint64_t count)
 {
-    uint64_t known =
-        atomic_load_explicit(&timeline->finished, memory_order_relaxed);
+    tn_timeline_advance(&timeline->finished, count);
+}
 
-    while (known < count && !atomic_compare_exchange_weak_explicit(
-                                &timeline->finished, &known, count,
-                                memory_order_release, memory_order_relaxed)) {
-    }
+/** The same for any thread. */
+static inline void tn_timeline_pass_locked(tn_timeline *timeline,
+                                           uint64_t count)
+{
+    tn_timeline_advance(&timeline->passed, count);
 }
 
 /** Has the stream leave a mark behind its next submission. */
@@ -89,7 +101,12 @@ static inline uint64_t tn_timeline_submitted(const tn_timeline *timeline)
 
 static inline uint64_t tn_timeline_finished(const tn_timeline *timeline)
 {
-    return atomic_load_explicit(&timeline->finished, memory_order_acquire);
+    uint64_t finished =
+        atomic_load_explicit(&timeline->finished, memory_order_acquire);
+    uint64_t passed =
+        atomic_load_explicit(&timeline->passed, memory_order_acquire);
+
+    return finished > passed ? finished : passed;
 }
 
 static inline bool tn_timeline_is_idle(const tn_timeline *timeline)
