@@ -56,11 +56,12 @@ tn_status cpu_stream_report(tn_plugin_stream *stream)
 
 /* What is left to do when a stream moved, without its lock. */
 typedef struct aftermath {
-    cpu_command *ended; /* commands without work that were passed */
-    uint64_t shares;    /* of work for the pool; 0: nobody is called */
-    bool of_pool;       /* a thread of the pool moves it */
-    bool list;          /* the stream, in the pool's list */
-    bool abandon;       /* the stream: nobody is left who would use it */
+    cpu_command *ended;    /* commands without work that were passed */
+    cpu_command *awakened; /* those that waited for one of them */
+    uint64_t shares;       /* of work for the pool; 0: nobody is called */
+    bool of_pool;          /* a thread of the pool moves it */
+    bool list;             /* the stream, in the pool's list */
+    bool abandon;          /* the stream: nobody is left who would use it */
 } aftermath;
 
 /* Puts the waiting commands of a point in front of others of that kind. */
@@ -80,7 +81,7 @@ static void join(cpu_command *waiting, cpu_command **all)
  * that somebody else moves the stream on from now; false when there was nothing
  * to do, or no use in doing it.
  */
-static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
+static bool begin_locked(tn_plugin_stream *stream, aftermath *after)
 {
     cpu_command *head = stream->head;
 
@@ -88,7 +89,7 @@ static bool begin_locked(tn_plugin_stream *stream, cpu_command **awakened)
     case CPU_RECORD:
         head->as.record.status = cpu_stream_failure(stream);
         head->as.record.time = head->as.record.timed ? cpu_now() : 0;
-        join(cpu_point_pass(head), awakened);
+        join(cpu_point_pass(head), &after->awakened);
         return false;
     case CPU_WAIT:
         if (cpu_point_await(head->as.wait.point, head)) {
@@ -156,10 +157,9 @@ static void tell_sleepers_locked(tn_plugin_stream *stream)
 }
 
 /* Goes on until a command is in progress or the queue is empty. */
-static void move_locked(tn_plugin_stream *stream, aftermath *after,
-                        cpu_command **awakened)
+static void move_locked(tn_plugin_stream *stream, aftermath *after)
 {
-    while (stream->head != NULL && !begin_locked(stream, awakened)) {
+    while (stream->head != NULL && !begin_locked(stream, after)) {
         cpu_command *head = stream->head;
 
         pop_locked(stream);
@@ -204,15 +204,30 @@ static void move_awakened(cpu_command *awakened)
 {
     while (awakened != NULL) {
         tn_plugin_stream *stream = awakened->stream;
-        aftermath after = {.ended = NULL};
+        aftermath after = {.awakened = awakened->as.wait.next};
 
-        awakened = awakened->as.wait.next;
         cpu_stream_reference(stream); /* others may finish its work at once */
         cpu_lock_take(&stream->lock);
-        move_locked(stream, &after, &awakened);
+        move_locked(stream, &after);
         cpu_lock_release(&stream->lock);
         finish_moving(stream, &after);
         cpu_stream_unreference(stream);
+        awakened = after.awakened;
+    }
+}
+
+static void move_others(tn_plugin_stream *stream, const aftermath *after)
+{
+    finish_moving(stream, after);
+    move_awakened(after->awakened);
+}
+
+/* Mostly nothing is left to do. */
+static inline void conclude(tn_plugin_stream *stream, const aftermath *after)
+{
+    if (after->list || after->abandon || after->shares > 0 ||
+        after->ended != NULL) { /* as where somebody was awakened */
+        move_others(stream, after);
     }
 }
 
@@ -233,7 +248,6 @@ static bool drop_ended_locked(cpu_command *ended)
 void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
                             bool of_pool)
 {
-    cpu_command *awakened = NULL;
     aftermath after = {.of_pool = of_pool};
 
     cpu_lock_take(&stream->lock);
@@ -242,18 +256,16 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
     if (of_pool && stream->sleepers == 0) {
         stream->eager = true; /* nobody waits, and the pool is awake */
     }
-    move_locked(stream, &after, &awakened);
+    move_locked(stream, &after);
     if (drop_ended_locked(head)) {
         cpu_command_recycle_locked(head);
     }
     cpu_lock_release(&stream->lock);
-    finish_moving(stream, &after);
-    move_awakened(awakened);
+    conclude(stream, &after);
 }
 
 tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
 {
-    cpu_command *awakened = NULL;
     aftermath after = {.ended = NULL};
 
     cpu_lock_take(&stream->lock);
@@ -266,7 +278,7 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
     if (stream->head == NULL) {
         stream->head = command;
         stream->last = command;
-        move_locked(stream, &after, &awakened);
+        move_locked(stream, &after);
     } else {
         stream->last->next = command;
         stream->last = command;
@@ -278,8 +290,7 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
         }
     }
     cpu_lock_release(&stream->lock);
-    finish_moving(stream, &after);
-    move_awakened(awakened);
+    conclude(stream, &after);
     return failed ? cpu_stream_report(stream) : TN_OK;
 }
 
