@@ -20,6 +20,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include <tenon/kernel/entry.h>
 #include <tenon/plugin.h>
 
 #include "plugins/cpu/pool.h"
@@ -39,9 +40,7 @@ typedef enum cpu_kind {
 /** What a launch, a copy and a fill do: queued by themselves or in a graph. */
 typedef struct cpu_launch_work {
     tn_plugin_kernel *kernel;
-    uint32_t groups[3];
-    uint32_t items[3];
-    uint64_t dynamic_bytes;
+    tn_group_range range; /* of all groups; who runs some makes his of it */
     void **arguments;
     tn_plugin_slot *slots; /* of a buffer: address, then memory */
 } cpu_launch_work;

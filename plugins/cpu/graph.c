@@ -106,8 +106,8 @@ static tn_status set_launch(tn_plugin_graph *graph, cpu_step *step,
     step->chunk = cpu_launch_chunk(kernel, *units);
     graph->slot_count += kernel->slot_count;
     graph->argument_count += kernel->parameter_count;
-    if (work->dynamic_bytes > graph->dynamic_bytes) {
-        graph->dynamic_bytes = work->dynamic_bytes;
+    if (work->range.dynamic_bytes > graph->dynamic_bytes) {
+        graph->dynamic_bytes = work->range.dynamic_bytes;
     }
     add_used_by_launch(graph, work);
     cpu_launch_release(work); /* a launch of the graph uses it */

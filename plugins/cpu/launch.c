@@ -23,22 +23,21 @@ void cpu_launch_run(const cpu_launch_work *work, void *const *arguments,
                     uint64_t begin, uint64_t end, tn_plugin_stream *stream,
                     const cpu_scratch *scratch)
 {
-    tn_group_range range = {.size = sizeof range,
-                            .begin = begin,
-                            .end = end,
-                            .dynamic_bytes = work->dynamic_bytes};
+    tn_group_range range = work->range;
 
-    if (range.dynamic_bytes > 0 && scratch == NULL) {
-        cpu_stream_fail(stream, TN_ERROR_NO_MEMORY,
-                        "no memory for %llu bytes of group memory in kernel "
-                        "%s",
-                        (unsigned long long)range.dynamic_bytes,
-                        work->kernel->name);
-        return;
+    range.begin = begin;
+    range.end = end;
+    if (range.dynamic_bytes > 0) {
+        if (scratch == NULL) {
+            cpu_stream_fail(stream, TN_ERROR_NO_MEMORY,
+                            "no memory for %llu bytes of group memory in "
+                            "kernel %s",
+                            (unsigned long long)range.dynamic_bytes,
+                            work->kernel->name);
+            return;
+        }
+        range.dynamic = scratch->block;
     }
-    range.dynamic = scratch != NULL ? scratch->block : NULL;
-    memcpy(range.groups, work->groups, sizeof range.groups);
-    memcpy(range.items, work->items, sizeof range.items);
     work->kernel->entry(&range, arguments);
 }
 
@@ -166,8 +165,8 @@ static tn_status check_items(tn_plugin_instance *instance,
 {
     uint64_t product = (uint64_t)items[0] * items[1];
 
-    if (items[0] == 0 || items[1] == 0 || items[2] == 0 ||
-        product > CPU_ITEMS_MAX || product * items[2] > CPU_ITEMS_MAX) {
+    if (product == 0 || product > CPU_ITEMS_MAX || items[2] == 0 ||
+        product * items[2] > CPU_ITEMS_MAX) {
         return cpu_fail(instance, TN_ERROR_RANGE,
                         "kernel %s: groups of %u x %u x %u items; they have 1 "
                         "to %d",
@@ -190,9 +189,8 @@ static tn_status count_groups(tn_plugin_instance *instance,
                               const tn_plugin_kernel *kernel,
                               const uint32_t groups[3], uint64_t *count)
 {
-    if (groups[0] == 0 || groups[1] == 0 || groups[2] == 0 ||
-        !tn_size_multiply((uint64_t)groups[0] * groups[1], groups[2], count) ||
-        *count > (uint64_t)INT64_MAX) {
+    if (!tn_size_multiply((uint64_t)groups[0] * groups[1], groups[2], count) ||
+        *count == 0 || *count > (uint64_t)INT64_MAX) {
         return cpu_fail(instance, TN_ERROR_RANGE,
                         "kernel %s: a grid of %u x %u x %u groups",
                         kernel->name, (unsigned)groups[0], (unsigned)groups[1],
@@ -285,6 +283,15 @@ static void put_arguments(const cpu_launch_work *work,
     }
 }
 
+static void set_range(tn_group_range *range, const tn_plugin_launch *launch)
+{
+    range->size = sizeof *range;
+    memcpy(range->groups, launch->groups, sizeof range->groups);
+    memcpy(range->items, launch->items, sizeof range->items);
+    range->reserved = 0;
+    range->dynamic = NULL;
+}
+
 tn_status cpu_launch_set(cpu_launch_work *work, tn_plugin_instance *instance,
                          tn_plugin_kernel *kernel,
                          const tn_plugin_launch *launch, tn_plugin_slot *slots,
@@ -299,12 +306,11 @@ tn_status cpu_launch_set(cpu_launch_work *work, tn_plugin_instance *instance,
     work->kernel = kernel;
     work->slots = slots;
     work->arguments = arguments;
-    memcpy(work->groups, launch->groups, sizeof launch->groups);
-    memcpy(work->items, launch->items, sizeof launch->items);
+    set_range(&work->range, launch);
     cpu_module_reference(kernel->module);
     place(&local_bytes, launch->local_bytes); /* the first block */
     put_arguments(work, launch->slots, &local_bytes);
-    work->dynamic_bytes = local_bytes;
+    work->range.dynamic_bytes = local_bytes;
     if (local_bytes > CPU_LOCAL_BYTES) {
         cpu_launch_release(work);
         return cpu_fail(instance, TN_ERROR_RANGE,

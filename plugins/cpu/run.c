@@ -184,7 +184,7 @@ static uint64_t dynamic_bytes_of(const cpu_command *command)
 {
     switch (command->kind) {
     case CPU_LAUNCH:
-        return command->as.launch.dynamic_bytes;
+        return command->as.launch.range.dynamic_bytes;
     case CPU_GRAPH:
         return command->as.graph.graph->dynamic_bytes;
     default:
