@@ -112,33 +112,77 @@ static void note_pace(const cpu_command *command, uint64_t ticks, uint64_t ran)
 }
 
 /*
- * A command taken as a whole, since it should be short: some units, and then
- * the rest. False if the first ones took so long that it is not, and others
- * were called. The clock is a part of what takes almost nothing, and is not
- * asked again for that.
+ * Runs some units and tells from the clock whether the work is slow. If it is
+ * not, the rest follows, and is timed too where it is long enough for that.
+ *
+ * @param done  units that ran before; those that ran then
  */
-static bool run_whole(cpu_command *command, cpu_scratch *scratch)
+static bool run_timed(cpu_command *command, cpu_scratch *scratch,
+                      uint64_t *done)
 {
     uint64_t units = command->units;
-    uint64_t ran = cpu_first_part(units);
+    uint64_t first = *done;
+    uint64_t ran = first > 0 ? 1 : cpu_first_part(units);
     uint64_t begin = cpu_ticks();
 
-    run_units(command, 0, ran, scratch);
+    run_units(command, first, first + ran, scratch);
+    *done = first + ran;
     uint64_t took = cpu_ticks() - begin;
-    bool is_slow = ran < units && cpu_is_slow(took, ran, units);
+    bool is_slow = *done < units && cpu_is_slow(took, ran, units);
 
-    if (!is_slow && ran < units) {
-        run_units(command, ran, units, scratch);
+    if (!is_slow && *done < units) {
+        run_units(command, *done, units, scratch);
+        *done = units;
         if (took * units > WORTH_A_LOOK_TICKS * ran) {
             took = cpu_ticks() - begin;
-            ran = units;
+            ran = units - first;
         }
     }
     note_pace(command, took, ran);
-    if (is_slow) {
-        cpu_stream_share_head(command->stream, command, ran);
+    command->stream->looked_at = begin + took;
+    return is_slow;
+}
+
+/*
+ * The clock is a tenth of a launch of almost nothing, so it is asked once where
+ * launches follow fast on each other: the first units cannot have begun before
+ * the stream's last look. False where that does not tell that the work is short.
+ */
+static bool run_fast(cpu_command *command, cpu_scratch *scratch, uint64_t *done)
+{
+    tn_plugin_stream *stream = command->stream;
+    uint64_t units = command->units;
+    uint64_t ran = cpu_first_part(units);
+
+    if (ran == units) {
+        return false;
     }
-    return !is_slow;
+    run_units(command, 0, ran, scratch);
+    uint64_t now = cpu_ticks();
+    bool is_fast = !cpu_is_slow(now - stream->looked_at, ran, units);
+
+    stream->looked_at = now;
+    *done = ran;
+    if (is_fast) {
+        run_units(command, ran, units, scratch);
+    }
+    return is_fast;
+}
+
+/*
+ * A command taken as a whole, since it should be short. False if it is not, and
+ * others were called.
+ */
+static bool run_whole(cpu_command *command, cpu_scratch *scratch)
+{
+    uint64_t done = 0;
+
+    if (run_fast(command, scratch, &done) ||
+        !run_timed(command, scratch, &done)) {
+        return true;
+    }
+    cpu_stream_share_head(command->stream, command, done);
+    return false;
 }
 
 /* Chunk by chunk. */

@@ -59,6 +59,7 @@ struct tn_plugin_stream {
     cpu_command *returned; /* that ended and can be used again */
     tn_sentence sentence;
 
+    uint64_t looked_at; /* ticks when short work was timed; for who runs it */
     cpu_command *spare; /* for the thread that uses the stream, and no lock */
 };
 
