@@ -110,6 +110,21 @@ void cpu_command_recycle_locked(cpu_command *command)
                           memory_order_relaxed);
 }
 
+static void init(cpu_command *command, cpu_kind kind)
+{
+    command->kind = kind;
+    command->next = NULL;
+    command->active = false;
+    command->whole = false;
+    atomic_init(&command->units, 0);
+    command->chunk = 1;
+    atomic_init(&command->references, 1);
+    atomic_init(&command->brief, false);
+    atomic_init(&command->runners, 0);
+    atomic_init(&command->claimed, 0);
+    atomic_init(&command->finished, 0);
+}
+
 cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
                                 size_t tail)
 {
@@ -120,20 +135,22 @@ cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
         cpu_fail_memory(stream->instance, "queued work");
         return NULL;
     }
-    command->kind = kind;
-    command->next = NULL;
-    command->active = false;
-    command->whole = false;
-    command->holding = true;
-    atomic_init(&command->units, 0);
-    command->chunk = 1;
-    atomic_init(&command->references, 1);
-    atomic_init(&command->brief, false);
-    atomic_init(&command->runners, 0);
-    atomic_init(&command->claimed, 0);
-    atomic_init(&command->finished, 0);
+    init(command, kind);
     if (kind == CPU_RECORD) {
         cpu_stream_reference(stream); /* events outlive streams */
+    }
+    return command;
+}
+
+cpu_command *cpu_command_create_retire(tn_plugin_stream *stream,
+                                       cpu_object *object)
+{
+    cpu_command *command = allocate(stream, 0);
+
+    if (command != NULL) {
+        init(command, CPU_RETIRE);
+        command->as.retired = object;
+        cpu_object_reference(object);
     }
     return command;
 }
@@ -160,37 +177,40 @@ void cpu_command_unreference(cpu_command *command)
     }
 }
 
-/* ---- what they hold ---- */
+/* ---- what they use ---- */
 
-void cpu_command_release_used(cpu_command *command)
+static bool is_object(const tn_plugin_memory *memory, const cpu_object *object)
 {
-    if (!command->holding) {
-        return;
-    }
-    command->holding = false;
+    return memory != NULL && &memory->object == object;
+}
+
+bool cpu_command_uses(const cpu_command *command, const cpu_object *object)
+{
     switch (command->kind) {
     case CPU_LAUNCH:
-        cpu_launch_release(&command->as.launch);
-        break;
+        return cpu_launch_uses(&command->as.launch, object);
     case CPU_COPY:
-        for (int i = 0; i < 2; ++i) {
-            if (command->as.copy.memories[i] != NULL) {
-                cpu_memory_unreference(command->as.copy.memories[i]);
-            }
-        }
-        break;
+        return is_object(command->as.copy.memories[0], object) ||
+               is_object(command->as.copy.memories[1], object);
     case CPU_FILL:
-        cpu_memory_unreference(command->as.fill.memory);
-        break;
+        return is_object(command->as.fill.memory, object);
     case CPU_GRAPH:
-        cpu_graph_release(command);
-        break;
-    case CPU_WAIT:
-        cpu_command_unreference(command->as.wait.point);
-        break;
+        return true;
     case CPU_CALL:
     case CPU_RECORD:
+    case CPU_WAIT:
+    case CPU_RETIRE:
         break;
+    }
+    return false;
+}
+
+void cpu_command_pass(cpu_command *command)
+{
+    if (command->kind == CPU_WAIT) {
+        cpu_command_unreference(command->as.wait.point);
+    } else if (command->kind == CPU_RETIRE) {
+        cpu_object_unreference(command->as.retired);
     }
 }
 

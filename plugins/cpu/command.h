@@ -23,6 +23,7 @@
 #include <tenon/kernel/entry.h>
 #include <tenon/plugin.h>
 
+#include "plugins/cpu/object.h"
 #include "plugins/cpu/pool.h"
 
 typedef struct cpu_command cpu_command;
@@ -34,7 +35,8 @@ typedef enum cpu_kind {
     CPU_GRAPH,
     CPU_CALL,
     CPU_RECORD, /* the point that an event stands for */
-    CPU_WAIT    /* holds the stream back until a point is passed */
+    CPU_WAIT,   /* holds the stream back until a point is passed */
+    CPU_RETIRE  /* ends an object behind the work that uses it */
 } cpu_kind;
 
 /** What a launch, a copy and a fill do: queued by themselves or in a graph. */
@@ -69,7 +71,6 @@ struct cpu_command {
     bool standard;       /* has the usual tail, and so is used again */
     bool active;         /* at the stream's head and claimable; stream's lock */
     bool whole;          /* taken by one thread, and known to no other */
-    bool holding;        /* what its work uses is still referenced */
     atomic_bool brief;   /* short, as far as anybody knows */
     atomic_uint runners; /* threads that joined it */
 
@@ -84,9 +85,7 @@ struct cpu_command {
         cpu_fill_work fill;
         struct {
             tn_plugin_graph *graph;
-            void **arguments;         /* of all its launches */
-            tn_plugin_memory **bound; /* to open slots, some NULL */
-            uint32_t bound_count;
+            void **arguments; /* of all its launches */
             atomic_uint step; /* that can be claimed */
         } graph;
         struct {
@@ -104,6 +103,7 @@ struct cpu_command {
             cpu_command *point;
             cpu_command *next; /* who waits for the same one */
         } wait;
+        cpu_object *retired;
     } as;
     /* A launch's or graph's arguments, a staged copy's bytes follow. */
 };
@@ -123,6 +123,13 @@ enum {
  */
 cpu_command *cpu_command_create(tn_plugin_stream *stream, cpu_kind kind,
                                 size_t tail);
+
+/**
+ * The same for any thread, of a CPU_RETIRE, with a reference of the object;
+ * NULL without memory.
+ */
+cpu_command *cpu_command_create_retire(tn_plugin_stream *stream,
+                                       cpu_object *object);
 void *cpu_command_tail(cpu_command *command);
 
 void cpu_command_reference(cpu_command *command);
@@ -163,8 +170,11 @@ typedef struct cpu_runner {
  */
 void cpu_command_run(cpu_command *command, const cpu_runner *runner);
 
-/** Gives back what its work uses; the thread that ends the command calls it. */
-void cpu_command_release_used(cpu_command *command);
+/** Whether its work uses an object, or may use it. */
+bool cpu_command_uses(const cpu_command *command, const cpu_object *object);
+
+/** Gives back what one without work held, once it is passed. */
+void cpu_command_pass(cpu_command *command);
 
 /* What the kinds do. */
 /** @param scratch  NULL fails the stream where the work needs group memory */
@@ -190,7 +200,7 @@ bool cpu_is_slow(uint64_t ticks, uint64_t ran, uint64_t units);
 uint64_t cpu_first_part(uint64_t units);
 
 /**
- * Makes the work of a launch, which holds its module and buffers from then on.
+ * Makes the work of a launch.
  *
  * @param slots      room for the kernel's, and for as many arguments
  * @param arguments  as it has parameters
@@ -200,8 +210,8 @@ tn_status cpu_launch_set(cpu_launch_work *work, tn_plugin_instance *instance,
                          tn_plugin_kernel *kernel,
                          const tn_plugin_launch *launch, tn_plugin_slot *slots,
                          void **arguments, uint64_t *units);
-void cpu_launch_release(const cpu_launch_work *work);
-/** Work of nothing has no units. Memory is named, and not referenced. */
+bool cpu_launch_uses(const cpu_launch_work *work, const cpu_object *object);
+/** Work of nothing has no units. */
 tn_status cpu_copy_set(cpu_copy_work *work, tn_plugin_memory *to,
                        uint64_t to_offset, tn_plugin_memory *from,
                        uint64_t from_offset, uint64_t bytes, uint64_t *units);

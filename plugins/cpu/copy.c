@@ -117,12 +117,6 @@ static cpu_command *new_copy(tn_plugin_stream *stream, unsigned char *to,
     return command;
 }
 
-static void use(cpu_command *command, int which, tn_plugin_memory *memory)
-{
-    cpu_memory_reference(memory);
-    command->as.copy.memories[which] = memory;
-}
-
 /* Queues a copy between the host and a buffer. */
 static tn_status queue(tn_plugin_stream *stream, tn_plugin_memory *memory,
                        unsigned char *to, const void *from, uint64_t bytes)
@@ -132,7 +126,7 @@ static tn_status queue(tn_plugin_stream *stream, tn_plugin_memory *memory,
     if (command == NULL) {
         return TN_ERROR_NO_MEMORY;
     }
-    use(command, 0, memory);
+    command->as.copy.memories[0] = memory;
     return cpu_stream_enqueue(stream, command);
 }
 
@@ -150,7 +144,7 @@ static tn_status queue_staged(tn_plugin_stream *stream,
 
     memcpy(staged, host, (size_t)bytes);
     set_work(command, to, staged, bytes);
-    use(command, 0, memory);
+    command->as.copy.memories[0] = memory;
     return cpu_stream_enqueue(stream, command);
 }
 
@@ -259,8 +253,8 @@ tn_status cpu_copy(tn_plugin_stream *stream, tn_plugin_memory *to,
     if (command == NULL) {
         return TN_ERROR_NO_MEMORY;
     }
-    use(command, 0, to);
-    use(command, 1, from);
+    command->as.copy.memories[0] = to;
+    command->as.copy.memories[1] = from;
     return cpu_stream_enqueue(stream, command);
 }
 
@@ -320,6 +314,5 @@ tn_status cpu_fill(tn_plugin_stream *stream, tn_plugin_memory *memory,
     }
     cut_into_pieces(command, bytes);
     command->as.fill = work;
-    cpu_memory_reference(memory);
     return cpu_stream_enqueue(stream, command);
 }

@@ -1,61 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugins/cpu/graph.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "common/size.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/module.h"
-
-/* ---- what is used, each once ---- */
-
-static int compare_pointers(const void *a, const void *b)
-{
-    uintptr_t x = (uintptr_t) * (void *const *)a;
-    uintptr_t y = (uintptr_t) * (void *const *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* @return how many are left */
-static uint32_t drop_doubles(void *pointers, uint32_t count)
-{
-    void **all = pointers;
-    uint32_t kept = 0;
-
-    qsort(all, count, sizeof *all, compare_pointers);
-    for (uint32_t i = 0; i < count; ++i) {
-        if (kept == 0 || all[kept - 1] != all[i]) {
-            all[kept++] = all[i];
-        }
-    }
-    return kept;
-}
-
-static void add_memory(tn_plugin_graph *graph, tn_plugin_memory *memory)
-{
-    if (memory != NULL) { /* a slot that is left open has none */
-        graph->memories[graph->memory_count++] = memory;
-    }
-}
-
-static void add_used_by_launch(tn_plugin_graph *graph,
-                               const cpu_launch_work *work)
-{
-    const tn_plugin_kernel *kernel = work->kernel;
-    const tn_plugin_slot *slot = work->slots;
-
-    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
-        if (kernel->parameters[i].type == TN_TYPE_BUFFER) {
-            add_memory(graph, (tn_plugin_memory *)(uintptr_t)slot->words[1]);
-        }
-        slot += cpu_parameter_slots(&kernel->parameters[i]);
-    }
-    graph->modules[graph->module_count++] = kernel->module;
-}
-
-/* ---- making one ---- */
 
 /* One block: the graph and all that it points to. */
 static tn_plugin_graph *allocate(tn_plugin_instance *instance,
@@ -71,10 +19,10 @@ static tn_plugin_graph *allocate(tn_plugin_instance *instance,
             arguments += commands[i].as.launch.kernel->parameter_count;
         }
     }
-    size_t pointers = arguments + slots + 2 * (size_t)count + count;
-    tn_plugin_graph *graph = cpu_allocate(
-        instance, sizeof *graph + count * sizeof *graph->steps +
-                      slots * sizeof *graph->slots + pointers * sizeof(void *));
+    tn_plugin_graph *graph =
+        cpu_allocate(instance, sizeof *graph + count * sizeof *graph->steps +
+                                   slots * sizeof *graph->slots +
+                                   arguments * sizeof *graph->arguments);
 
     if (graph != NULL) {
         graph->instance = instance;
@@ -82,9 +30,6 @@ static tn_plugin_graph *allocate(tn_plugin_instance *instance,
         graph->steps = (cpu_step *)(void *)(graph + 1);
         graph->slots = (tn_plugin_slot *)(void *)(graph->steps + count);
         graph->arguments = (void **)(void *)(graph->slots + slots);
-        graph->memories = (tn_plugin_memory **)(graph->arguments + arguments);
-        graph->modules =
-            (tn_plugin_module **)(graph->memories + slots + 2 * (size_t)count);
     }
     return graph;
 }
@@ -109,26 +54,21 @@ static tn_status set_launch(tn_plugin_graph *graph, cpu_step *step,
     if (work->range.dynamic_bytes > graph->dynamic_bytes) {
         graph->dynamic_bytes = work->range.dynamic_bytes;
     }
-    add_used_by_launch(graph, work);
-    cpu_launch_release(work); /* a launch of the graph uses it */
     return TN_OK;
 }
 
-static tn_status set_copy(tn_plugin_graph *graph, cpu_step *step,
-                          const tn_plugin_command *command, uint64_t *units)
+static tn_status set_copy(cpu_step *step, const tn_plugin_command *command,
+                          uint64_t *units)
 {
-    add_memory(graph, command->as.copy.to);
-    add_memory(graph, command->as.copy.from);
     return cpu_copy_set(&step->as.copy, command->as.copy.to,
                         command->as.copy.to_offset, command->as.copy.from,
                         command->as.copy.from_offset, command->as.copy.bytes,
                         units);
 }
 
-static tn_status set_fill(tn_plugin_graph *graph, cpu_step *step,
-                          const tn_plugin_command *command, uint64_t *units)
+static tn_status set_fill(cpu_step *step, const tn_plugin_command *command,
+                          uint64_t *units)
 {
-    add_memory(graph, command->as.fill.memory);
     return cpu_fill_set(&step->as.fill, command->as.fill.memory,
                         command->as.fill.offset, command->as.fill.bytes,
                         command->as.fill.pattern,
@@ -145,10 +85,10 @@ static tn_status set_step(tn_plugin_graph *graph, cpu_step *step,
         return set_launch(graph, step, command, units);
     case TN_COMMAND_COPY:
         step->kind = CPU_COPY;
-        return set_copy(graph, step, command, units);
+        return set_copy(step, command, units);
     case TN_COMMAND_FILL:
         step->kind = CPU_FILL;
-        return set_fill(graph, step, command, units);
+        return set_fill(step, command, units);
     default:
         return cpu_fail(graph->instance, TN_ERROR_UNSUPPORTED,
                         "no graph has commands of kind %u",
@@ -195,10 +135,6 @@ tn_status cpu_graph_create(tn_plugin_device *device,
         cpu_graph_destroy(created);
         return status;
     }
-    created->memory_count =
-        drop_doubles(created->memories, created->memory_count);
-    created->module_count =
-        drop_doubles(created->modules, created->module_count);
     *graph = created;
     return TN_OK;
 }

@@ -28,10 +28,7 @@ typedef struct cpu_step {
     } as;
 } cpu_step;
 
-/**
- * Lives as long as the host or what was queued holds a reference. Memory and
- * modules are referenced by what was queued only.
- */
+/** Lives as long as the host or what was queued holds a reference. */
 struct tn_plugin_graph {
     tn_plugin_instance *instance;
     atomic_uint references;
@@ -39,13 +36,9 @@ struct tn_plugin_graph {
     uint32_t step_count;
     uint32_t slot_count;
     uint32_t argument_count;
-    uint32_t memory_count;
-    uint32_t module_count;
     cpu_step *steps;
     tn_plugin_slot *slots;
     void **arguments;
-    tn_plugin_memory **memories; /* each once */
-    tn_plugin_module **modules;
 };
 
 /** Runs what there is until the limit. True if it ended the command. */
@@ -58,9 +51,6 @@ uint64_t cpu_graph_chunk_time(const cpu_command *command);
 
 /** Whether all of its steps are short. */
 bool cpu_graph_is_short(const tn_plugin_graph *graph);
-
-/** Gives back memory and modules. The command holds the graph to its end. */
-void cpu_graph_release(cpu_command *command);
 
 tn_status cpu_graph_create(tn_plugin_device *device,
                            const tn_plugin_command *commands, uint32_t count,

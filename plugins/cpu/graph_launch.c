@@ -50,18 +50,16 @@ static tn_status check_binding(const tn_plugin_graph *graph,
 }
 
 static void bind(const tn_plugin_graph *graph, tn_plugin_slot *slots,
-                 const tn_plugin_binding *binding, tn_plugin_memory **bound)
+                 const tn_plugin_binding *binding)
 {
     const cpu_step *step = &graph->steps[binding->command];
     tn_plugin_slot *slot =
         slots + (step->as.launch.slots - graph->slots) + binding->slot;
 
     *slot = binding->value;
-    *bound = NULL;
     if (type_of(graph, binding) == TN_TYPE_BUFFER) {
-        *bound = binding->value.buffer.memory;
-        cpu_memory_reference(*bound);
-        cpu_slot_set_buffer(slot, *bound, binding->value.buffer.offset);
+        cpu_slot_set_buffer(slot, binding->value.buffer.memory,
+                            binding->value.buffer.offset);
     }
 }
 
@@ -73,48 +71,17 @@ static void bind_all(const tn_plugin_graph *graph, cpu_command *command,
     void **arguments = (void **)(void *)(slots + graph->slot_count);
 
     command->as.graph.arguments = arguments;
-    command->as.graph.bound =
-        (tn_plugin_memory **)(arguments + graph->argument_count);
-    command->as.graph.bound_count = count;
     memcpy(slots, graph->slots, graph->slot_count * sizeof *slots);
     for (uint32_t i = 0; i < graph->argument_count; ++i) {
         arguments[i] =
             slots + ((tn_plugin_slot *)graph->arguments[i] - graph->slots);
     }
     for (uint32_t i = 0; i < count; ++i) {
-        bind(graph, slots, &bindings[i], &command->as.graph.bound[i]);
+        bind(graph, slots, &bindings[i]);
     }
 }
 
 /* ---- queueing ---- */
-
-static void use(tn_plugin_graph *graph)
-{
-    atomic_fetch_add_explicit(&graph->references, 1, memory_order_relaxed);
-    for (uint32_t i = 0; i < graph->memory_count; ++i) {
-        cpu_memory_reference(graph->memories[i]);
-    }
-    for (uint32_t i = 0; i < graph->module_count; ++i) {
-        cpu_module_reference(graph->modules[i]);
-    }
-}
-
-void cpu_graph_release(cpu_command *command)
-{
-    const tn_plugin_graph *graph = command->as.graph.graph;
-
-    for (uint32_t i = 0; i < command->as.graph.bound_count; ++i) {
-        if (command->as.graph.bound[i] != NULL) {
-            cpu_memory_unreference(command->as.graph.bound[i]);
-        }
-    }
-    for (uint32_t i = 0; i < graph->memory_count; ++i) {
-        cpu_memory_unreference(graph->memories[i]);
-    }
-    for (uint32_t i = 0; i < graph->module_count; ++i) {
-        cpu_module_unreference(graph->modules[i]);
-    }
-}
 
 tn_status cpu_graph_launch(tn_plugin_graph *graph, tn_plugin_stream *stream,
                            const tn_plugin_binding *bindings, uint32_t count)
@@ -128,8 +95,7 @@ tn_status cpu_graph_launch(tn_plugin_graph *graph, tn_plugin_stream *stream,
     }
     size_t tail = count == 0 ? 0
                              : graph->slot_count * sizeof *graph->slots +
-                                   (graph->argument_count + (size_t)count) *
-                                       sizeof(void *);
+                                   graph->argument_count * sizeof(void *);
     cpu_command *command = cpu_command_create(stream, CPU_GRAPH, tail);
 
     if (command == NULL) {
@@ -139,9 +105,8 @@ tn_status cpu_graph_launch(tn_plugin_graph *graph, tn_plugin_stream *stream,
     atomic_init(&command->brief, cpu_graph_is_short(graph));
     command->as.graph.graph = graph;
     command->as.graph.arguments = graph->arguments;
-    command->as.graph.bound_count = 0;
     atomic_init(&command->as.graph.step, 0);
-    use(graph);
+    atomic_fetch_add_explicit(&graph->references, 1, memory_order_relaxed);
     if (count > 0) {
         bind_all(graph, command, bindings, count);
     }

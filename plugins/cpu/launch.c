@@ -41,21 +41,19 @@ void cpu_launch_run(const cpu_launch_work *work, void *const *arguments,
     work->kernel->entry(&range, arguments);
 }
 
-void cpu_launch_release(const cpu_launch_work *work)
+bool cpu_launch_uses(const cpu_launch_work *work, const cpu_object *object)
 {
-    tn_plugin_kernel *kernel = work->kernel;
+    const tn_plugin_kernel *kernel = work->kernel;
     const tn_plugin_slot *slot = work->slots;
+    bool uses = object == &kernel->module->object;
 
-    for (uint32_t i = 0; i < kernel->parameter_count; ++i) {
+    for (uint32_t i = 0; i < kernel->parameter_count && !uses; ++i) {
         uint32_t type = cpu_kernel_type(kernel, i);
 
-        if (type == TN_TYPE_BUFFER && slot->words[1] != 0) {
-            cpu_memory_unreference(
-                (tn_plugin_memory *)(uintptr_t)slot->words[1]);
-        }
+        uses = type == TN_TYPE_BUFFER && slot->words[1] == (uintptr_t)object;
         slot += cpu_slots_of(type, slot);
     }
-    cpu_module_unreference(kernel->module);
+    return uses;
 }
 
 /* ---- how long groups take ---- */
@@ -251,9 +249,6 @@ static tn_plugin_slot *put_argument(uint32_t type, const tn_plugin_slot *from,
     switch (type) {
     case TN_TYPE_BUFFER:
         cpu_slot_set_buffer(to, from->buffer.memory, from->buffer.offset);
-        if (from->buffer.memory != NULL) {
-            cpu_memory_reference(from->buffer.memory);
-        }
         return to;
     case TN_TYPE_LOCAL:
         to->words[0] = place(local_bytes, from->bytes);
@@ -307,12 +302,10 @@ tn_status cpu_launch_set(cpu_launch_work *work, tn_plugin_instance *instance,
     work->slots = slots;
     work->arguments = arguments;
     set_range(&work->range, launch);
-    cpu_module_reference(kernel->module);
     place(&local_bytes, launch->local_bytes); /* the first block */
     put_arguments(work, launch->slots, &local_bytes);
     work->range.dynamic_bytes = local_bytes;
     if (local_bytes > CPU_LOCAL_BYTES) {
-        cpu_launch_release(work);
         return cpu_fail(instance, TN_ERROR_RANGE,
                         "kernel %s: more group memory than the %d bytes that "
                         "a group has",

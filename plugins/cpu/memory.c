@@ -15,17 +15,9 @@ enum {
     ASIDE_BYTES = 512
 };
 
-void cpu_memory_reference(tn_plugin_memory *memory)
+static void end_memory(cpu_object *object)
 {
-    atomic_fetch_add_explicit(&memory->references, 1, memory_order_relaxed);
-}
-
-void cpu_memory_unreference(tn_plugin_memory *memory)
-{
-    if (atomic_fetch_sub_explicit(&memory->references, 1,
-                                  memory_order_acq_rel) != 1) {
-        return;
-    }
+    tn_plugin_memory *memory = (tn_plugin_memory *)object;
     tn_plugin_instance *instance = memory->instance;
 
     if (memory->release != NULL) {
@@ -42,7 +34,7 @@ static tn_plugin_memory *new_memory(tn_plugin_instance *instance, uint64_t size)
     if (memory != NULL) {
         memory->instance = instance;
         memory->size = size;
-        atomic_init(&memory->references, 1);
+        cpu_object_init(&memory->object, end_memory);
     }
     return memory;
 }
@@ -158,11 +150,11 @@ tn_status cpu_memory_import(tn_plugin_device *device,
     return TN_OK;
 }
 
-/* Queued work holds references of its own, on whichever stream. */
+/* After the work of all streams, even if it was told of one. */
 void cpu_memory_destroy(tn_plugin_memory *memory, tn_plugin_stream *stream)
 {
     (void)stream;
-    cpu_memory_unreference(memory);
+    cpu_object_retire(&memory->object, &memory->instance->device);
 }
 
 tn_status cpu_memory_map(tn_plugin_memory *memory, uint64_t offset,

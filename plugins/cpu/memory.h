@@ -6,26 +6,19 @@
 #ifndef TENON_CPU_MEMORY_H
 #define TENON_CPU_MEMORY_H
 
-#include <stdatomic.h>
-
 #include <tenon/plugin.h>
 
-/**
- * Lives as long as somebody holds a reference: the host, and each queued
- * command that uses it.
- */
+#include "plugins/cpu/object.h"
+
 struct tn_plugin_memory {
+    cpu_object object;
     tn_plugin_instance *instance;
-    atomic_uint references;
     unsigned char *bytes;
     uint64_t size;
     void (*release)(void *data); /* of imported memory */
     void *data;
     void *block; /* of the host's allocator; NULL when imported */
 };
-
-void cpu_memory_reference(tn_plugin_memory *memory);
-void cpu_memory_unreference(tn_plugin_memory *memory);
 
 tn_status cpu_memory_create(tn_plugin_device *device,
                             const tn_plugin_memory_desc *desc,

@@ -15,20 +15,11 @@ enum {
     LISTED_BYTES = 512
 };
 
-void cpu_module_reference(tn_plugin_module *module)
+static void end_module(cpu_object *object)
 {
-    atomic_fetch_add_explicit(&module->references, 1, memory_order_relaxed);
-}
-
-void cpu_module_unreference(tn_plugin_module *module)
-{
-    tn_plugin_kernel *kernel;
-
-    if (atomic_fetch_sub_explicit(&module->references, 1,
-                                  memory_order_acq_rel) != 1) {
-        return;
-    }
+    tn_plugin_module *module = (tn_plugin_module *)object;
     tn_plugin_instance *instance = module->instance;
+    tn_plugin_kernel *kernel;
 
     while ((kernel = module->kernels) != NULL) {
         module->kernels = kernel->next;
@@ -128,7 +119,7 @@ tn_status cpu_module_create(tn_plugin_device *device,
     created->instance = instance;
     created->last = &created->kernels;
     cpu_library_init(&created->library);
-    atomic_init(&created->references, 1);
+    cpu_object_init(&created->object, end_module);
     tn_status status = read_image(created, desc, &why);
 
     if (status == TN_OK) {
@@ -141,7 +132,7 @@ tn_status cpu_module_create(tn_plugin_device *device,
         status = list_names(created, &why);
     }
     if (status != TN_OK) {
-        cpu_module_unreference(created);
+        end_module(&created->object);
         return cpu_fail(instance, status, "%s: %s", desc->name, why.text);
     }
     *module = created;
@@ -150,7 +141,7 @@ tn_status cpu_module_create(tn_plugin_device *device,
 
 void cpu_module_destroy(tn_plugin_module *module)
 {
-    cpu_module_unreference(module);
+    cpu_object_retire(&module->object, &module->instance->device);
 }
 
 /* ---- kernels ---- */

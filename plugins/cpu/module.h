@@ -13,6 +13,7 @@
 
 #include "common/elf.h"
 #include "plugins/cpu/library.h"
+#include "plugins/cpu/object.h"
 
 enum {
     CPU_KIND_WORDS = TN_ARGUMENTS_MAX / 16
@@ -33,19 +34,15 @@ struct tn_plugin_kernel {
     tn_parameter parameters[];
 };
 
-/** Lives as long as the host or a queued launch holds a reference. */
 struct tn_plugin_module {
+    cpu_object object;
     tn_plugin_instance *instance;
-    atomic_uint references;
     cpu_library library;
     tn_plugin_kernel *kernels;
     tn_plugin_kernel **last;
     uint32_t kernel_count;
     const char **names; /* of the kernels */
 };
-
-void cpu_module_reference(tn_plugin_module *module);
-void cpu_module_unreference(tn_plugin_module *module);
 
 /** Slots that a struct takes: its size, and then itself. */
 static inline uint32_t cpu_struct_slots(uint64_t bytes)

@@ -6,8 +6,9 @@
 #include "plugins/cpu/stream.h"
 
 enum {
-    CROWD = 32,       /* commands behind short work: nobody waits for it */
-    QUIET_LOOKS = 128 /* without news, then a stream leaves the list */
+    CROWD = 32,         /* commands behind short work: nobody waits for it */
+    QUIET_LOOKS = 128,  /* without news, then a stream leaves the list */
+    LOOKED_THROUGH = 64 /* commands, for what they use */
 };
 
 /* ---- what went wrong ---- */
@@ -105,6 +106,8 @@ static bool begin_locked(tn_plugin_stream *stream, aftermath *after)
             return false; /* its input is missing */
         }
         break;
+    case CPU_RETIRE:
+        return false;
     case CPU_CALL:
         break;
     }
@@ -190,7 +193,7 @@ static void finish_moving(tn_plugin_stream *stream, const aftermath *after)
     while (ended != NULL) {
         cpu_command *next = ended->next;
 
-        cpu_command_release_used(ended);
+        cpu_command_pass(ended);
         cpu_command_unreference(ended);
         ended = next;
     }
@@ -264,6 +267,15 @@ void cpu_stream_finish_head(tn_plugin_stream *stream, cpu_command *head,
     conclude(stream, &after);
 }
 
+static void append_locked(tn_plugin_stream *stream, cpu_command *command)
+{
+    command->sequence = stream->queued + 1;
+    atomic_store_explicit(&stream->queued, command->sequence,
+                          memory_order_relaxed);
+    *(stream->head == NULL ? &stream->head : &stream->last->next) = command;
+    stream->last = command;
+}
+
 tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
 {
     aftermath after = {.ended = NULL};
@@ -272,26 +284,48 @@ tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command)
     bool failed = cpu_stream_failure(stream) != TN_OK;
 
     cpu_command_take_back_locked(stream);
-    command->sequence = stream->queued + 1;
-    atomic_store_explicit(&stream->queued, command->sequence,
-                          memory_order_relaxed);
-    if (stream->head == NULL) {
-        stream->head = command;
-        stream->last = command;
+    append_locked(stream, command);
+    if (stream->head == command) {
         move_locked(stream, &after);
-    } else {
-        stream->last->next = command;
-        stream->last = command;
-        /* Who has a function called will hardly wait. */
-        if ((command->kind == CPU_CALL ||
-             command->sequence - stream->done >= CROWD) &&
-            cpu_stream_nudge_locked(stream)) {
-            after.shares = 1;
-        }
+    } else if ((command->kind == CPU_CALL ||
+                command->sequence - stream->done >= CROWD) &&
+               cpu_stream_nudge_locked(stream)) {
+        after.shares = 1; /* who has a function called will hardly wait */
     }
     cpu_lock_release(&stream->lock);
     conclude(stream, &after);
     return failed ? cpu_stream_report(stream) : TN_OK;
+}
+
+/* ---- what work uses ---- */
+
+/* Not all of a long queue is looked through: it may as well. */
+static bool may_use_locked(const tn_plugin_stream *stream,
+                           const cpu_object *object)
+{
+    const cpu_command *command = stream->head;
+
+    for (int i = 0; command != NULL && i < LOOKED_THROUGH; ++i) {
+        if (cpu_command_uses(command, object)) {
+            return true;
+        }
+        command = command->next;
+    }
+    return command != NULL;
+}
+
+bool cpu_stream_retire(tn_plugin_stream *stream, cpu_object *object)
+{
+    cpu_lock_take(&stream->lock);
+    bool uses = may_use_locked(stream, object);
+    cpu_command *command =
+        uses ? cpu_command_create_retire(stream, object) : NULL;
+
+    if (command != NULL) {
+        append_locked(stream, command);
+    }
+    cpu_lock_release(&stream->lock);
+    return !uses || command != NULL;
 }
 
 /* ---- who works on it ---- */

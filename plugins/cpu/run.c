@@ -72,6 +72,7 @@ static void run_units(cpu_command *command, uint64_t begin, uint64_t end,
     case CPU_GRAPH: /* claims by itself */
     case CPU_RECORD:
     case CPU_WAIT:
+    case CPU_RETIRE:
         break; /* nothing to claim */
     }
 }
@@ -272,7 +273,6 @@ static bool run_with(cpu_command *command, cpu_scratch *scratch,
 void cpu_command_run(cpu_command *command, const cpu_runner *runner)
 {
     if (run_with(command, find_scratch(command, runner), runner)) {
-        cpu_command_release_used(command);
         cpu_stream_finish_head(command->stream, command, runner->of_pool);
         return;
     }

@@ -78,6 +78,12 @@ tn_plugin_stream *cpu_stream_any_busy(tn_plugin_device *device);
 tn_status cpu_stream_enqueue(tn_plugin_stream *stream, cpu_command *command);
 
 /**
+ * Sees to it that an object that is given up ends behind the work of the queue,
+ * if that uses it. False without memory to note that.
+ */
+bool cpu_stream_retire(tn_plugin_stream *stream, cpu_object *object);
+
+/**
  * Told by who ended the command at the head, whose reference is given up: the
  * next one follows.
  */

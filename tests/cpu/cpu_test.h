@@ -62,6 +62,7 @@ void add_places_tests(CU_pSuite tests);
 void add_note_tests(CU_pSuite tests);
 void add_load_tests(CU_pSuite tests);
 void add_buffer_tests(CU_pSuite tests);
+void add_object_tests(CU_pSuite tests);
 void add_pool_tests(CU_pSuite tests);
 void add_short_tests(CU_pSuite tests);
 void add_failure_tests(CU_pSuite tests);

@@ -173,6 +173,7 @@ int main(int argc, char **argv)
     add_note_tests(CU_add_suite("notes of kernels", NULL, NULL));
     add_load_tests(CU_add_suite("loading", NULL, NULL));
     add_buffer_tests(CU_add_suite("memory", NULL, NULL));
+    add_object_tests(CU_add_suite("lifetimes", NULL, NULL));
     add_pool_tests(CU_add_suite("threads", NULL, NULL));
     add_short_tests(CU_add_suite("short work", NULL, NULL));
     add_failure_tests(CU_add_suite("failures", NULL, NULL));
