@@ -23,9 +23,9 @@ enum {
 struct tn_plugin_kernel {
     tn_plugin_kernel *next; /* of the module, in the file's order */
     tn_plugin_module *module;
+    atomic_uint_fast64_t pace; /* of its groups, see launch.c; 0: unknown */
     char name[TN_NAME_BYTES];
     tn_kernel_entry entry;
-    atomic_uint_fast64_t pace; /* of its groups, see launch.c; 0: unknown */
     uint32_t items[3];         /* the only group size; 0: any */
     uint32_t elements;         /* of an item */
     uint32_t parameter_count;

@@ -115,6 +115,7 @@ static void note_pace(const cpu_command *command, uint64_t ticks, uint64_t ran)
 /*
  * Runs some units and tells from the clock whether the work is slow. If it is
  * not, the rest follows, and is timed too where it is long enough for that.
+ * Nothing is learnt from less: the pace is short enough, and many may read it.
  *
  * @param done  units that ran before; those that ran then
  */
@@ -130,16 +131,19 @@ static bool run_timed(cpu_command *command, cpu_scratch *scratch,
     *done = first + ran;
     uint64_t took = cpu_ticks() - begin;
     bool is_slow = *done < units && cpu_is_slow(took, ran, units);
+    bool is_worth_a_look = took * units > WORTH_A_LOOK_TICKS * ran;
 
     if (!is_slow && *done < units) {
         run_units(command, *done, units, scratch);
         *done = units;
-        if (took * units > WORTH_A_LOOK_TICKS * ran) {
+        if (is_worth_a_look) {
             took = cpu_ticks() - begin;
             ran = units - first;
         }
     }
-    note_pace(command, took, ran);
+    if (is_worth_a_look) {
+        note_pace(command, took, ran);
+    }
     command->stream->looked_at = begin + took;
     return is_slow;
 }
