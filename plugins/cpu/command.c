@@ -149,6 +149,8 @@ cpu_command *cpu_command_create_retire(tn_plugin_stream *stream,
 
     if (command != NULL) {
         init(command, CPU_RETIRE);
+        atomic_init(&command->units, 1);
+        atomic_init(&command->brief, true);
         command->as.retired = object;
         cpu_object_reference(object);
     }
@@ -203,15 +205,6 @@ bool cpu_command_uses(const cpu_command *command, const cpu_object *object)
         break;
     }
     return false;
-}
-
-void cpu_command_pass(cpu_command *command)
-{
-    if (command->kind == CPU_WAIT) {
-        cpu_command_unreference(command->as.wait.point);
-    } else if (command->kind == CPU_RETIRE) {
-        cpu_object_unreference(command->as.retired);
-    }
 }
 
 /* ---- points ---- */

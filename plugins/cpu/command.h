@@ -34,9 +34,9 @@ typedef enum cpu_kind {
     CPU_FILL,
     CPU_GRAPH,
     CPU_CALL,
+    CPU_RETIRE, /* ends an object behind the work that uses it */
     CPU_RECORD, /* the point that an event stands for */
-    CPU_WAIT,   /* holds the stream back until a point is passed */
-    CPU_RETIRE  /* ends an object behind the work that uses it */
+    CPU_WAIT    /* holds the stream back until a point is passed */
 } cpu_kind;
 
 /** What a launch, a copy and a fill do: queued by themselves or in a graph. */
@@ -172,9 +172,6 @@ void cpu_command_run(cpu_command *command, const cpu_runner *runner);
 
 /** Whether its work uses an object, or may use it. */
 bool cpu_command_uses(const cpu_command *command, const cpu_object *object);
-
-/** Gives back what one without work held, once it is passed. */
-void cpu_command_pass(cpu_command *command);
 
 /* What the kinds do. */
 /** @param scratch  NULL fails the stream where the work needs group memory */

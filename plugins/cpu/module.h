@@ -26,8 +26,8 @@ struct tn_plugin_kernel {
     atomic_uint_fast64_t pace; /* of its groups, see launch.c; 0: unknown */
     char name[TN_NAME_BYTES];
     tn_kernel_entry entry;
-    uint32_t items[3];         /* the only group size; 0: any */
-    uint32_t elements;         /* of an item */
+    uint32_t items[3]; /* the only group size; 0: any */
+    uint32_t elements; /* of an item */
     uint32_t parameter_count;
     uint32_t slot_count;            /* of all arguments */
     uint64_t kinds[CPU_KIND_WORDS]; /* packed as in tn_plugin_launch */

@@ -106,9 +106,8 @@ static bool begin_locked(tn_plugin_stream *stream, aftermath *after)
             return false; /* its input is missing */
         }
         break;
-    case CPU_RETIRE:
-        return false;
     case CPU_CALL:
+    case CPU_RETIRE:
         break;
     }
     head->active = true;
@@ -193,7 +192,9 @@ static void finish_moving(tn_plugin_stream *stream, const aftermath *after)
     while (ended != NULL) {
         cpu_command *next = ended->next;
 
-        cpu_command_pass(ended);
+        if (ended->kind == CPU_WAIT) {
+            cpu_command_unreference(ended->as.wait.point);
+        }
         cpu_command_unreference(ended);
         ended = next;
     }

@@ -69,10 +69,12 @@ static void run_units(cpu_command *command, uint64_t begin, uint64_t end,
         command->as.call.function(command->as.call.data,
                                   cpu_stream_failure(command->stream));
         break;
+    case CPU_RETIRE:
+        cpu_object_unreference(command->as.retired);
+        break;
     case CPU_GRAPH: /* claims by itself */
     case CPU_RECORD:
     case CPU_WAIT:
-    case CPU_RETIRE:
         break; /* nothing to claim */
     }
 }
