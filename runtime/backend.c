@@ -372,7 +372,9 @@ tn_status tn_backend_open_locked(tn_backend *backend)
 
     if (status == TN_OK) {
         backend->state = TN_BACKEND_OPEN;
-        tn_backend_set_reason(backend, "works");
+        if (backend->runtime->default_device == NULL) {
+            tn_backend_set_reason(backend, "its devices were asked for");
+        }
         tn_error_withdraw();
         return TN_OK;
     }

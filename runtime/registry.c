@@ -210,7 +210,7 @@ tn_status tn_registry_init(tn_runtime *runtime)
         backend->state =
             backend->listed ? TN_BACKEND_UNTRIED : TN_BACKEND_EXCLUDED;
         tn_backend_set_reason(backend, "%s",
-                              backend->listed ? "not tried"
+                              backend->listed ? "no device was asked for yet"
                                               : "not listed in `backend =`");
         tn_backend_locate(backend);
         if (backend->reason == NULL) {

@@ -215,8 +215,11 @@ tn_status tn_runtime_probe(tn_runtime *runtime)
 
 static const char *state_text(tn_backend_state state)
 {
-    static const char *const texts[] = {"not tried", "chosen", "works",
-                                        "rejected", "excluded"};
+    static const char *const texts[] = {
+#define TEXT_OF(id, number, text) [number] = text,
+        TN_BACKEND_STATE_LIST(TEXT_OF)
+#undef TEXT_OF
+    };
 
     return texts[state];
 }

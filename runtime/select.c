@@ -149,9 +149,9 @@ static void choose(tn_runtime *runtime, tn_backend *backend, size_t place,
                           setting->value, setting->origin);
     runtime->default_device = device;
     for (size_t i = place + 1; i < runtime->listed_count; ++i) {
-        if (runtime->backends[i].state == TN_BACKEND_UNTRIED) {
+        if (runtime->backends[i].state != TN_BACKEND_REJECTED) {
             tn_backend_set_reason(&runtime->backends[i],
-                                  "not tried: %s works and stands before it",
+                                  "%s works and stands before it",
                                   backend->name);
         }
     }
@@ -214,7 +214,7 @@ static bool stands_behind_cpu(const tn_backend *backend,
 static void tell_passed_over(tn_backend *backend, const tn_device *device)
 {
     tn_backend_set_reason(backend,
-                          "works, but under `auto` the backend cpu is taken "
+                          "under `auto` the backend cpu is taken "
                           "before it, since %s is this machine's CPU; write "
                           "`backend = %s` to prefer it",
                           device->name, backend->name);

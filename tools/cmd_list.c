@@ -319,10 +319,15 @@ static void put_devices(const listing *l, struct libscols_line *parent,
 static struct libscols_line *put_backend(const listing *l,
                                          const tn_backend_info *info)
 {
-    static const char *const states[] = {"not tried", "chosen", "works",
-                                         "rejected", "excluded"};
+    static const char *const states[] = {
+#define STATE_TEXT(id, number, text) [number] = text,
+        TN_BACKEND_STATE_LIST(STATE_TEXT)
+#undef STATE_TEXT
+    };
     struct libscols_line *line = output_line(l->table, NULL);
-    const char *state = info->state < 5 ? states[info->state] : "unknown";
+    const char *state = info->state < sizeof states / sizeof states[0]
+                            ? states[info->state]
+                            : "unknown";
 
     output_cell(line, NAME, "%s", info->name);
     if (l->detail) {

@@ -13,8 +13,11 @@ static void the_first_listed_backend_is_taken(void)
     NEEDS(backends_open("spare, works", "", &rt));
     SAME(chosen(), "spare:0");
     STATE_IS("spare", TN_BACKEND_CHOSEN, "the first in `backend = spare, ");
-    STATE_IS("works", TN_BACKEND_UNTRIED,
-             "not tried: spare works and stands before it");
+    STATE_IS("works", TN_BACKEND_UNTRIED, "spare works and stands before it");
+    CU_ASSERT_PTR_NULL(strstr(backends_info(rt, "works").reason, "not tried"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(tn_runtime_explain(rt),
+               "works: not tried: spare works and stands before it\n"));
     STATE_IS("cpu", TN_BACKEND_EXCLUDED, "not listed");
     CONTAINS(backends_info(rt, "spare").reason,
              suite_text("(%s:5)", suite_path("app.ini")));
@@ -59,7 +62,7 @@ static void under_auto_a_cpu_behind_a_driver_stands_behind_cpu(void)
     NEEDS(backends_open(NULL, rank, &rt));
     SAME(chosen(), "cpu:0");
     STATE_IS("processor", TN_BACKEND_OPEN,
-             "works, but under `auto` the backend cpu is taken before it, "
+             "under `auto` the backend cpu is taken before it, "
              "since processor:0 is this machine's CPU; write `backend = "
              "processor`");
     close_it();

@@ -13,8 +13,8 @@ static void a_deferred_choice_opens_nothing(void)
 {
     backends_install("works unavailable");
     NEEDS(backends_open_with(TN_OPEN_DEFERRED, "unavailable, works", "", &rt));
-    STATE_IS("unavailable", TN_BACKEND_UNTRIED, "not tried");
-    STATE_IS("works", TN_BACKEND_UNTRIED, "not tried");
+    STATE_IS("unavailable", TN_BACKEND_UNTRIED, "no device was asked for yet");
+    STATE_IS("works", TN_BACKEND_UNTRIED, "no device was asked for yet");
     CU_ASSERT_EQUAL(tn_device_count(rt), 0);
     SAME(backends_log(), "");
     SAME(chosen(), "works:0");
@@ -50,10 +50,10 @@ static void reasons_stay_valid_as_long_as_the_runtime(void)
 
     SAME(chosen(), "works:0");
     WORKS(tn_runtime_probe(rt));
-    SAME(first.reason, "not tried");
-    SAME(second.reason, "not tried");
+    SAME(first.reason, "no device was asked for yet");
+    SAME(second.reason, "no device was asked for yet");
     STATE_IS("works", TN_BACKEND_CHOSEN, "the first");
-    STATE_IS("spare", TN_BACKEND_OPEN, "works");
+    STATE_IS("spare", TN_BACKEND_OPEN, "works and stands before it");
     close_it();
 }
 
@@ -65,7 +65,7 @@ static void probing_tries_what_is_listed_and_nothing_else(void)
     NEEDS(backends_open_with(TN_OPEN_DEFERRED, "works, unavailable", "", &rt));
     WORKS(tn_runtime_probe(rt));
     SAME(tn_error_message(), before);
-    STATE_IS("works", TN_BACKEND_OPEN, "works");
+    STATE_IS("works", TN_BACKEND_OPEN, "its devices were asked for");
     STATE_IS("unavailable", TN_BACKEND_REJECTED, "libfake.so.1");
     STATE_IS("spare", TN_BACKEND_EXCLUDED, "not listed");
     FAILS(tn_runtime_probe(NULL), TN_ERROR_INVALID, "runtime is NULL");

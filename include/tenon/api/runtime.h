@@ -51,6 +51,14 @@ enum {
     TN_BACKEND_EXCLUDED = 4
 };
 
+/** X(state, number, text): each as one says it. */
+#define TN_BACKEND_STATE_LIST(X)                                               \
+    X(UNTRIED, 0, "not tried")                                                 \
+    X(CHOSEN, 1, "chosen")                                                     \
+    X(OPEN, 2, "works")                                                        \
+    X(REJECTED, 3, "rejected")                                                 \
+    X(EXCLUDED, 4, "excluded")
+
 /**
  * A backend and what is known of it. Texts belong to the runtime and stay valid
  * as long as it.
@@ -66,7 +74,10 @@ typedef struct tn_backend_info {
     /** file that is or would be opened; "" where none was found */
     const char *plugin;
     const char *version; /**< of the plugin, once opened; "" before */
-    /** one sentence: why it was chosen, rejected, excluded or not tried */
+    /**
+     * one sentence: why the state is what it is, without the state's own words;
+     * "STATE: REASON" reads well
+     */
     const char *reason;
 } tn_backend_info;
 
