@@ -225,33 +225,6 @@ bool argument_store(const tool_argument *argument, tool_problem *problem)
 
 /* ---- the device ----------------------------------------------------------- */
 
-bool argument_fits(const tool_argument *argument, const tn_parameter *parameter,
-                   tool_problem *problem)
-{
-    const char *fix = NULL;
-
-    if (argument->kind == ARGUMENT_VALUE || parameter->type != TN_TYPE_BUFFER) {
-        return true; /* compared by the launch */
-    }
-    if (parameter->element != TN_TYPE_NONE &&
-        parameter->element != argument->array.type) {
-        return problem_set(
-            problem, "%s holds %s, the kernel takes %s; convert it",
-            argument->text, value_type_name(argument->array.type),
-            value_type_name(parameter->element));
-    }
-    if (argument->kind == ARGUMENT_IN &&
-        (parameter->access & TN_ACCESS_WRITE) != 0) {
-        fix = (parameter->access & TN_ACCESS_READ) != 0 ? "inout:" : "out:";
-    } else if (argument->kind == ARGUMENT_OUT &&
-               parameter->access == TN_ACCESS_READ) {
-        fix = "in:";
-    }
-    return fix == NULL ||
-           problem_set(problem, "%s: the kernel %s it; use %s", argument->text,
-                       argument->kind == ARGUMENT_IN ? "writes" : "reads", fix);
-}
-
 tn_status argument_create(tool_argument *argument, tn_device *device)
 {
     uint64_t bytes = argument->array.bytes;

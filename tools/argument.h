@@ -45,10 +45,6 @@ bool argument_parse(const char *text, bool with_output, tool_argument *argument,
 /** Reads the file of an input, makes room for an output. */
 bool argument_prepare(tool_argument *argument, tool_problem *problem);
 
-/** Whether the array is what the kernel declares; what is unknown fits. */
-bool argument_fits(const tool_argument *argument, const tn_parameter *parameter,
-                   tool_problem *problem);
-
 /** Makes the buffer and fills argument->launch. */
 tn_status argument_create(tool_argument *argument, tn_device *device);
 

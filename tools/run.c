@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tools/fit.h"
 #include "tools/report.h"
 
 /* ---- device and kernel ---------------------------------------------------- */
@@ -93,29 +94,6 @@ static int read_arrays(tool_run *run)
         }
     }
     run->has_arrays = true;
-    return EXIT_OK;
-}
-
-/* What only the files tell; the launch itself checks count and kinds. */
-static int check_arrays(tool_run *run)
-{
-    tn_kernel_info info = {.size = sizeof info};
-    tn_parameter parameter = {.size = sizeof parameter};
-    tool_problem problem;
-    tn_status status = tn_kernel_info_get(run->kernel, &info);
-
-    if (status != TN_OK || info.parameter_count == TN_UNKNOWN) {
-        return EXIT_OK;
-    }
-    for (uint32_t i = 0; i < run->count && i < info.parameter_count; ++i) {
-        status = tn_kernel_parameter(run->kernel, i, &parameter);
-        if (status == TN_OK &&
-            !argument_fits(&run->arguments[i], &parameter, &problem)) {
-            return report_error(EXIT_MODULE, "kernel %s: argument %u %s: %s",
-                                run->kernel_name, i, parameter.name,
-                                problem.text);
-        }
-    }
     return EXIT_OK;
 }
 
@@ -248,7 +226,7 @@ free_both:
 int run_launch(tool_run *run)
 {
     static int (*const steps[])(tool_run * run) = {
-        open_device, load_kernel,    read_arrays, check_arrays,
+        open_device, load_kernel,    read_arrays, fit_check,
         choose_grid, create_buffers, launch,
     };
     int code = EXIT_OK;

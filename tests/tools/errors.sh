@@ -22,30 +22,70 @@ fails() {
     fi
 }
 
+fixtures=$TN_BUILDDIR/tests/fixtures/.libs
+
+cat > local.c <<'END'
+#include <tenon/kernel.h>
+TN_KERNEL(turn, TN_DYNAMIC(float, tile, n), TN_INOUT(float, a, n),
+          TN_VALUE(tn_u32, n))
+{
+    TN_RANGE(i, n) {
+        tile[i] = a[i];
+    }
+    TN_BARRIER;
+    TN_RANGE(i, n) {
+        a[i] = tile[(tn_i32)n - 1 - i];
+    }
+}
+END
+right 'a kernel with local memory is built' "$tenon" cc local.c -o local \
+    --target cpu
+
 # shellcheck disable=SC2086 # $add is a list of words
 {
     # ---- 7: modules and kernels
     fails 'no such bundle' 7 'vectr.*did you mean vector\?' vectr add $add
     fails 'no such folder' 7 './absent: No such file' ./absent add $add
     fails 'no such kernel' 7 'kernel ad .*did you mean add\?' vector ad $add
-    fails 'no argument at all' 7 'add takes 4 arguments, given 0' vector add
-    fails 'too few arguments' 7 'add takes 4 arguments, given 3' vector add \
-        in:x.npy in:x.npy out:f32:12=z.npy
-    fails 'too many arguments' 7 'add takes 4 arguments, given 5' vector add \
-        $add u32:1
-    fails 'a value of another type' 7 'argument 3 n is u32' vector add \
+    example='tenon run vector add in:a.npy in:b.npy out:f32:16=c.npy u32:16$'
+    fails 'no argument at all' 7 \
+        "add takes 4 arguments, given 0; .* missing is a, an array of f32 that is read; write $example" \
+        vector add
+    fails 'too few arguments' 7 \
+        "add takes 4 arguments, given 3; .* missing is n, u32; write $example" \
+        vector add in:x.npy in:x.npy out:f32:12=z.npy
+    fails 'too many arguments' 7 "add takes 4 arguments, given 5; write $example" \
+        vector add $add u32:1
+    fails 'a value of another type' 7 \
+        'argument 3 n is u32, i32:12 is i32; write u32:12$' vector add \
         in:x.npy in:x.npy out:f32:12=z.npy i32:12
-    fails 'a value for an array' 7 'argument 1 b is buffer' vector add \
-        in:x.npy f32:1 out:f32:12=z.npy u32:12
-    fails 'an array for a value' 7 'argument 3 n is u32' vector add \
-        in:x.npy in:x.npy out:f32:12=z.npy in:x.npy
-    fails 'local memory for a value' 7 'argument 3 n is u32' vector add \
-        in:x.npy in:x.npy out:f32:12=z.npy local:4
+    fails 'a value of another type and out of range' 7 \
+        'argument 3 n is u32, i32:-1 is i32; write for example u32:16$' \
+        vector add in:x.npy in:x.npy out:f32:12=z.npy i32:-1
+    fails 'a value for an array' 7 \
+        'argument 1 b is an array of f32 that is read, f32:1 is f32; write for example in:b.npy$' \
+        vector add in:x.npy f32:1 out:f32:12=z.npy u32:12
+    fails 'a value for an output' 7 \
+        'argument 2 c is .* that is written, f32:1 is f32; write for example out:f32:12=c.npy$' \
+        vector add in:x.npy in:x.npy f32:1 u32:12
+    fails 'an array for a value' 7 \
+        'argument 3 n is u32, in:x.npy is an array of f32; write for example u32:16$' \
+        vector add in:x.npy in:x.npy out:f32:12=z.npy in:x.npy
+    fails 'local memory for a value' 7 \
+        'argument 3 n is u32, local:4 is memory of a group; write for example u32:16$' \
+        vector add in:x.npy in:x.npy out:f32:12=z.npy local:4
+    fails 'a struct of another size' 7 \
+        'argument 0 small is a struct of 5 bytes, struct:u8:1 is a struct of 1 bytes; write for example struct:u8:0,u8:0,u8:0,u8:0,u8:0$' \
+        "$fixtures/conformance_kernels.so" structs struct:u8:1 u32:1 \
+        struct:i64:1,i64:2,i64:3,i64:4,i64:5 out:u8:49=-
+    fails 'too little local memory' 1 \
+        'argument 0 tile: local:8 holds 2 elements, needs n = 12; write local:48$' \
+        ./local turn local:8 inout:x.npy=z.npy u32:12
     fails 'an array of another dtype' 7 \
         'argument 1 b: in:d.npy holds f64, the kernel takes f32' \
         vector add in:x.npy in:d.npy out:f32:12=z.npy u32:12
     fails 'an output of another dtype' 7 \
-        'argument 2 c: .* holds i32, the kernel takes f32' \
+        'argument 2 c: .* holds i32, the kernel takes f32; write out:f32:12=z.npy$' \
         vector add in:x.npy in:x.npy out:i32:12=z.npy u32:12
     fails 'in: for what the kernel writes' 7 'the kernel writes it; use out:' \
         vector add in:x.npy in:x.npy in:x.npy u32:12
@@ -62,8 +102,11 @@ fails() {
     fails 'no such file' 1 'absent.npy: cannot be opened: No such file' \
         vector add in:absent.npy in:x.npy out:f32:12=z.npy u32:12
     fails 'an array that is too short' 1 \
-        'argument 1 b holds 12 elements, needs n = 13; pass a buffer of 52' \
+        'argument 1 b: in:x.npy holds 12 elements, needs n = 13; give a file of 13' \
         vector add in:y.npy in:x.npy out:f32:13=z.npy u32:13
+    fails 'an output that is too short' 1 \
+        'argument 2 c: .* needs n = 13; write out:f32:13=z.npy$' \
+        vector add in:y.npy in:y.npy out:f32:12=z.npy u32:13
     head -c 150 x.npy > cut.npy
     fails 'a truncated file' 1 'cut.npy: is truncated, its shape needs 48' \
         vector add in:cut.npy in:x.npy out:f32:12=z.npy u32:12
@@ -96,6 +139,29 @@ backend = nowhere
 [backend nowhere]
 rank = 60
 END
+# ---- what the sentence says to write does work
+
+# example MODULE BUNDLE.INI KERNEL: its files have more elements than it needs
+example() {
+    sed -n "/^\[kernel $3\]/,/^$/p" "$2" |
+        sed -n 's/^arg[^=]* = in\(out\)* \([a-z0-9]*\)\* \([a-z0-9_]*\).*/\3 \2/p' \
+            > files
+    while read -r file dtype; do
+        "$npytool" make "$file.npy" "$dtype" 8192 0 0
+    done < files
+    "$tenon" run -b cpu "$1" "$3" 2> err
+    sed -n 's/.*; write tenon run/run -b cpu/p' err > words
+    # shellcheck disable=SC2046 # a command line
+    expect "the example for $3 of $1" 0 'cpu:0' "$tenon" $(cat words)
+}
+example ./local local/bundle.ini turn
+for ini in "$TN_BUILDDIR"/bundles/*/bundle.ini; do
+    sed -n 's/^\[kernel \(.*\)\]/\1/p' "$ini" > names
+    while read -r kernel; do
+        example "$(basename "$(dirname "$ini")")" "$ini" "$kernel"
+    done < names
+done
+
 expect 'a device that is not there' 3 "cpu: no device matches '7'" \
     "$tenon" run -b cpu:7 vector add
 expect 'a backend whose plugin is not there' 3 'nowhere.*nowhere\.so' \
