@@ -58,6 +58,35 @@ launch() {
     fi
 }
 
+# refused WHAT LINES PATTERN COMPILER...: one error, which says what to write,
+# in so many lines of notes at most, at the line of the call.
+refused() {
+    what=$1 lines=$2 pattern=$3
+    shift 3
+    if LC_ALL=C "$@" "-I$TN_SRCDIR/include" -fsyntax-only "$scratch/struct.c" \
+        2> "$scratch/log"; then
+        fail "a struct as it is, $what: it compiles"
+    elif [ "$(grep -c 'error: ' "$scratch/log")" -ne 1 ] ||
+        ! grep -q "error: .*$pattern" "$scratch/log" ||
+        ! grep -q 'struct\.c:8:' "$scratch/log" ||
+        [ "$(wc -l < "$scratch/log")" -gt "$lines" ]; then
+        fail "a struct as it is, $what: $(cat "$scratch/log")"
+    else
+        echo "ok: a struct as it is, $what"
+    fi
+}
+cat > "$scratch/struct.c" <<'END'
+#include <tenon/tenon.h>
+struct box { float a; int n; };
+tn_status go(tn_stream *s, tn_kernel *k, tn_buffer *b);
+tn_status go(tn_stream *s, tn_kernel *k, tn_buffer *b)
+{
+    struct box box = {1, 2};
+    tn_grid grid = tn_items(4);
+    return tn_launch(s, k, grid, b, b, b, b, b, b, b, b, b, b, b, b, box, 1.0f);
+}
+END
+
 LD_LIBRARY_PATH=$TN_BUILDDIR/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
 
@@ -65,7 +94,9 @@ export LD_LIBRARY_PATH
 {
     layout C11 $CC -std=c11 -pedantic
     layout_is_looked_at
-    launch C11 $CC -std=c11 -pedantic
+    launch C11 $CC -std=c11 -pedantic -Wstrict-prototypes -Wc++-compat
+    refused C11 15 'cannot pass box; write tn_struct(&box, sizeof box)' \
+        $CC -std=c11
 }
 if [ -n "$CXX" ]; then
     for standard in c++11 c++17; do
@@ -73,6 +104,8 @@ if [ -n "$CXX" ]; then
         {
             layout "$standard" $CXX "-std=$standard" -x c++
             launch "$standard" $CXX "-std=$standard" -x c++
+            refused "$standard" 15 'write tn_struct(&s, sizeof s)' \
+                $CXX "-std=$standard" -x c++
         }
     done
 fi

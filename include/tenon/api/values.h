@@ -129,18 +129,48 @@ inline tn_argument tn_argument_of(double value)
 TN_INTEGER_ARGUMENTS(TN_INTEGER_ARGUMENT)
 #undef TN_INTEGER_ARGUMENT
 
+/*
+ * For what is no argument, since anything else is preferred. It converts, so
+ * that the assertion is all that a compiler says.
+ */
+struct tn_no_argument {
+    operator tn_argument() const;
+};
+tn_no_argument tn_argument_of(...);
+
+template <class Value> inline tn_argument tn_argument_checked(Value value)
+{
+    static_assert(sizeof(tn_argument_of(value)) == sizeof(tn_argument),
+                  "tn_launch() cannot pass a value of this type; write "
+                  "tn_struct(&s, sizeof s) for a struct s, else pass a "
+                  "tn_buffer *, a number, tn_at(), tn_local() or tn_f16()");
+    return tn_argument_of(value);
+}
+
 /** As the macro in C. */
 template <class... Values>
 inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
                            Values... values)
 {
     const tn_argument arguments[sizeof...(values) + 1] = {
-        tn_argument_of(values)..., tn_argument()};
+        tn_argument_checked(values)..., tn_argument()};
     return tn_launch_arguments(stream, kernel, grid, arguments,
                                sizeof...(values));
 }
 
 #else
+
+/* For a value that tn_launch() refuses: no compiler has more to say of it. */
+#if __STDC_VERSION__ >= 202311L
+tn_argument tn_argument_wrong(...);
+uint64_t tn_word_wrong(...);
+#else
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wstrict-prototypes"
+tn_argument tn_argument_wrong();
+uint64_t tn_word_wrong();
+#pragma GCC diagnostic pop
+#endif
 
 /* clang-format off */
 #define TN_ARGUMENT(value)                                                     \
@@ -158,7 +188,8 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
         long: tn_argument_long,                                                \
         unsigned long: tn_argument_ulong,                                      \
         long long: tn_argument_llong,                                          \
-        unsigned long long: tn_argument_ullong)(value)
+        unsigned long long: tn_argument_ullong,                                \
+        default: tn_argument_wrong)(value)
 /* clang-format on */
 
 /* TN_COUNT_(a, b) is 2; the grid and up to 32 arguments. */
@@ -265,19 +296,51 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
         long: sizeof(long) == 8 ? TN_TYPE_I64 : TN_TYPE_I32,                   \
         unsigned long: sizeof(long) == 8 ? TN_TYPE_U64 : TN_TYPE_U32,          \
         long long: TN_TYPE_I64,                                                \
-        unsigned long long: TN_TYPE_U64)
+        unsigned long long: TN_TYPE_U64,                                       \
+        default: 0)
 #define TN_WORD_(value)                                                        \
     _Generic((value),                                                          \
         tn_argument: tn_word_none,                                             \
         tn_buffer *: tn_word_buffer,                                           \
         float: tn_word_f32,                                                    \
         double: tn_word_f64,                                                   \
+        signed char: tn_word_signed,                                           \
         unsigned char: tn_word_unsigned,                                       \
+        short: tn_word_signed,                                                 \
         unsigned short: tn_word_unsigned,                                      \
+        int: tn_word_signed,                                                   \
         unsigned int: tn_word_unsigned,                                        \
+        long: tn_word_signed,                                                  \
         unsigned long: tn_word_unsigned,                                       \
+        long long: tn_word_signed,                                             \
         unsigned long long: tn_word_unsigned,                                  \
-        default: tn_word_signed)(value)
+        default: tn_word_wrong)(value)
+
+/*
+ * One sentence for a value that is none of these, instead of one for each of
+ * the macros above. All values are looked at on one level, since compilers tell
+ * each level of macros with a note.
+ */
+#define TN_CHECK_(value)                                                       \
+    {                                                                          \
+        enum { tn_can_be_passed_ =                                             \
+            _Generic((value), tn_argument: 1, default: TN_KIND_(value) != 0)   \
+        };                                                                     \
+        _Static_assert(tn_can_be_passed_,                                      \
+            "tn_launch() cannot pass " #value "; write tn_struct(&" #value     \
+            ", sizeof " #value ") where that is a struct, else pass a "        \
+            "tn_buffer *, a number, tn_at(), tn_local() or tn_f16()");         \
+    }
+#define TN_CHECK_AT_(g, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12,     \
+                     a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23,    \
+                     a24, a25, a26, a27, a28, a29, a30, a31, a32, ...)         \
+    TN_CHECK_(a1) TN_CHECK_(a2) TN_CHECK_(a3) TN_CHECK_(a4) TN_CHECK_(a5)      \
+    TN_CHECK_(a6) TN_CHECK_(a7) TN_CHECK_(a8) TN_CHECK_(a9) TN_CHECK_(a10)     \
+    TN_CHECK_(a11) TN_CHECK_(a12) TN_CHECK_(a13) TN_CHECK_(a14) TN_CHECK_(a15) \
+    TN_CHECK_(a16) TN_CHECK_(a17) TN_CHECK_(a18) TN_CHECK_(a19) TN_CHECK_(a20) \
+    TN_CHECK_(a21) TN_CHECK_(a22) TN_CHECK_(a23) TN_CHECK_(a24) TN_CHECK_(a25) \
+    TN_CHECK_(a26) TN_CHECK_(a27) TN_CHECK_(a28) TN_CHECK_(a29) TN_CHECK_(a30) \
+    TN_CHECK_(a31) TN_CHECK_(a32)
 /* clang-format on */
 
 /**
@@ -291,7 +354,12 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
  * are packed when the program is compiled: the launch then is cheapest.
  */
 #define tn_launch(stream, kernel, ...)                                         \
-    ((TN_LIST_(TN_KIND_AT_, TN_OR_, __VA_ARGS__)) != UINT64_MAX                \
+    ((void)__extension__({                                                     \
+         TN_CHECK_AT_(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,   \
+                      0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) \
+         0;                                                                    \
+     }),                                                                       \
+     (TN_LIST_(TN_KIND_AT_, TN_OR_, __VA_ARGS__)) != UINT64_MAX                \
          ? tn_launch_words(stream, kernel,                                     \
                            (const tn_grid[]){TN_FIRST_(__VA_ARGS__)},          \
                            TN_LIST_(TN_KIND_AT_, TN_OR_, __VA_ARGS__),         \
