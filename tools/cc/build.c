@@ -143,6 +143,7 @@ static void add_native(build *b, const char *level)
 
     cc_words_split(words, getenv("CFLAGS"));
     cc_words_split(words, CPU_FLAGS);
+    cc_words_split(words, b->compilers.terse);
     if (level != NULL &&
         (strcmp(level, "native") == 0 || strncmp(level, "x86-64", 6) == 0)) {
         cc_words_add(words, "-march=%s", level);

@@ -174,6 +174,28 @@ static char *machine_of(const cc_words *cc)
     return triple;
 }
 
+/*
+ * Without it gcc and clang follow each error through the macros of kernel.h,
+ * with up to 300 lines of notes.
+ */
+static const char *terse_flag(const cc_words *cc)
+{
+    static const char *const flags[] = {"-ftrack-macro-expansion=0",
+                                        "-fmacro-backtrace-limit=1"};
+    const char *known = "";
+
+    for (size_t i = 0; *known == '\0' && i < sizeof flags / sizeof *flags;
+         ++i) {
+        char *question = cc_text("%s -E -x c /dev/null", flags[i]);
+        char *line = ask(cc, question);
+
+        known = *line != '\0' ? flags[i] : "";
+        free(question);
+        free(line);
+    }
+    return known;
+}
+
 /* ---- all of it ---- */
 
 bool cc_compilers_find(cc_compilers *compilers, tool_problem *problem)
@@ -204,6 +226,7 @@ bool cc_compilers_find(cc_compilers *compilers, tool_problem *problem)
                            compilers->libclc);
     }
     compilers->machine = machine_of(&compilers->cc);
+    compilers->terse = terse_flag(&compilers->cc);
     return find_own(compilers, problem);
 }
 

@@ -20,6 +20,8 @@ typedef struct cc_compilers {
     char *scripts;  /**< the folder of the scripts that write a bundle */
     char *include;  /**< the folder that holds tenon/kernel.h */
     char *machine;  /**< what cc makes code for: "x86_64" */
+    /** has cc name the author's line alone, "" where it knows no such flag */
+    const char *terse;
 } cc_compilers;
 
 /**
