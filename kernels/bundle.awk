@@ -149,14 +149,54 @@ function write_parameter(kernel, number, text,    words, name, extent) {
     out = out "arg." number " = " text "\n"
 }
 
+# What to write for a function of the C library; "" where nothing is known.
+function instead_of(word,    base) {
+    base = word
+    if (!(base in maths)) {
+        sub(/[fl]$/, "", base)
+    }
+    if (!(base in maths)) {
+        return ""
+    }
+    if (maths[base] == "") {
+        return word " has no form in tenon/kernel.h, write your own as a" \
+            " TN_FUNCTION"
+    }
+    return "write " maths[base] " for " word \
+        (word == base "f" || maths[base] !~ /tn_/ ? "" : "; it is float's," \
+        " and there is none for double")
+}
+
+# A name before a "(" is a call, or a function of the author's where a type
+# stands before it.
+function check_call(word, before,    instead) {
+    instead = instead_of(word)
+    if (instead == "" || word in own) {
+        return
+    }
+    sub(/[* \t]+$/, "", before)
+    if (match(before, /[A-Za-z_][A-Za-z0-9_]*$/) &&
+        substr(before, RSTART) !~ /^(return|else|do|case)$/) {
+        own[word] = 1
+        return
+    }
+    fail("kernels have no C library: " instead)
+    told[word] = 1
+}
+
 # The source is compiled as three languages; no name may be a word of another.
-function check_words(text,    word) {
+function check_words(text,    word, before) {
     # words of a signature: a direction, and the name of a kernel
     gsub(/; *local /, "; ", text)
     gsub(/tn_kernel [A-Za-z0-9_]+/, "", text)
     while (match(text, /[A-Za-z_][A-Za-z0-9_]*/)) {
         word = substr(text, RSTART, RLENGTH)
+        before = before substr(text, 1, RSTART - 1)
         text = substr(text, RSTART + RLENGTH)
+        if (text ~ /^[ \t]*\(/ && !(word in told)) {
+            check_call(word, before)
+        }
+        before = before word
         if (word in told) {
             continue
         }
@@ -212,19 +252,68 @@ BEGIN {
     for (i in words) {
         cuda[words[i]] = 1
     }
+    # of <math.h>, without the f and l of float and long double
+    split("acos asin atan atan2 acosh asinh atanh frexp ilogb ldexp logb modf" \
+        " scalbn scalbln lgamma tgamma lrint llrint lround llround fmod" \
+        " remainder remquo copysign nan nextafter nexttoward signbit isnormal" \
+        " fpclassify printf puts malloc calloc realloc free memcpy memmove" \
+        " memset memcmp strlen assert abort exit rand", words, " ")
+    for (i in words) {
+        maths[words[i]] = ""
+    }
+    split("exp log sin cos tanh erf pow sqrt rsqrt fma floor ceil", words, " ")
+    for (i in words) {
+        maths[words[i]] = "tn_" words[i]
+    }
+    maths["fabs"] = "tn_abs"
+    maths["fmin"] = "tn_min"
+    maths["fmax"] = "tn_max"
+    maths["abs"] = maths["labs"] = maths["llabs"] = "x < 0 ? -x : x"
+    maths["tan"] = "tn_sin(x) / tn_cos(x)"
+    maths["sinh"] = "0.5f * (tn_exp(x) - tn_exp(-x))"
+    maths["cosh"] = "0.5f * (tn_exp(x) + tn_exp(-x))"
+    maths["exp2"] = "tn_exp(0.693147181f * x)"
+    maths["expm1"] = "tn_exp(x) - 1.0f"
+    maths["log2"] = "1.44269504f * tn_log(x)"
+    maths["log10"] = "0.434294482f * tn_log(x)"
+    maths["log1p"] = "tn_log(1.0f + x)"
+    maths["erfc"] = "1.0f - tn_erf(x)"
+    maths["cbrt"] = "tn_pow(x, 1.0f / 3.0f)"
+    maths["hypot"] = "tn_sqrt(x * x + y * y)"
+    maths["fdim"] = "tn_max(x - y, 0.0f)"
+    maths["trunc"] = "x < 0.0f ? tn_ceil(x) : tn_floor(x)"
+    maths["round"] = maths["rint"] = maths["nearbyint"] = "tn_floor(x + 0.5f)"
+    maths["isnan"] = "x != x"
+    maths["isinf"] = "tn_abs(x) == TN_INFINITY"
+    maths["isfinite"] = "tn_abs(x) < TN_INFINITY"
 }
-# A line marker of the preprocessor: # 12 "file.c"
+# A line marker of the preprocessor: # 12 "file.c" 1 3. 1 begins a file, 3 says
+# that it is the system's.
 /^# [0-9]+ "/ {
+    flags = $0
+    sub(/^.*"/, "", flags)
+    from = file
+    from_line = line
     line = $2 - 1
     file = $0
     sub(/^[^"]*"/, "", file)
     sub(/".*$/, "", file)
+    was_system = in_system
+    in_system = flags ~ / 3/
+    if (in_system && !was_system && flags ~ / 1/ && from !~ /^</ &&
+        file !~ /tenon\/kernel/) {
+        header = file
+        file = from
+        fail_at(from_line + 1, "kernels have no C library: leave out " header \
+            ", tenon/kernel.h is all there is")
+        file = header
+    }
     next
 }
 {
     ++line
 }
-!/^[ \t]*#/ {
+!/^[ \t]*#/ && !in_system {
     check_words($0)
 }
 in_body {

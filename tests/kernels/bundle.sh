@@ -126,6 +126,32 @@ refuse 'TN_KERNEL(k, TN_OUT(int, a)) { TN_SHARED int t[4]; t[0] = 1; }' \
 refuse 'TN_KERNEL(k, TN_INOUT(tn_u32, a)) { tn_atomic_add_u32(a, 1); }' \
     'tn_atomic_add_u32 stores at group level'
 
+# refuse_call C_FUNCTION SENTENCE
+refuse_call() {
+    refuse "TN_KERNEL(k, TN_OUT(float, a)) { TN_RANGE(i, 4) { a[i] = $1(a[i]); } }" \
+        "kernels have no C library: $2"
+}
+refuse '#include <stdio.h>' 'kernels have no C library: leave out .*stdio.h'
+sed -n '/^ \* MATHS/,/^ \* ATOMICS/p' "$TN_SRCDIR/include/tenon/kernel.h" |
+    grep -o 'tn_[a-z]*(x' | sed 's/(x//' | sort -u > "$scratch/forms"
+while read -r form; do
+    case $form in
+    tn_as_*) continue ;;
+    tn_abs | tn_min | tn_max) function=f${form#tn_} ;;
+    *) function=${form#tn_} ;;
+    esac
+    refuse_call "${function}f" "write $form for ${function}f\$"
+    refuse_call "$function" "write $form for $function; it is float's"
+done < "$scratch/forms"
+[ "${function:-}" = tanh ] || fail "the maths of kernel.h: ends with ${function:-}"
+# shellcheck disable=SC2086
+for function in $(echo '#include <math.h>' | $CC -std=c11 -E - |
+    sed -n 's/^ *extern [a-z ]* \([a-z][a-z0-9]*\) (.*/\1/p' | sort -u); do
+    refuse_call "$function" "\(write .* for $function\|$function has no form\)"
+done
+[ "${function:-}" = truncl ] || fail "math.h ends with ${function:-}"
+refuse_call printf 'printf has no form in tenon/kernel.h, write your own'
+
 # refuse_extent EXTENT SENTENCE
 refuse_extent() {
     refuse "TN_KERNEL(k, TN_IN(int, a, $1), TN_VALUE(int, n), TN_VALUE(float, x)) {}" \
@@ -152,6 +178,9 @@ cat > "$scratch/good.c" << 'END'
 typedef struct pair {
     int x, y;
 } pair;
+TN_FUNCTION float fmodf(float x) { return x; }
+TN_FUNCTION int *free(int *exp) { return exp; }
+TN_FUNCTION float use(float x, int *y) { return fmodf(x) + *free(y); }
 TN_KERNEL(k, TN_INOUT(int, a), TN_STRUCT(pair, 8, p), TN_VALUE(int, n))
 {
     TN_SHARED int tile[4], more[2];
