@@ -107,11 +107,28 @@ static tn_status fail_unknown(reader *r, int bytes)
                   tn_nearest_hint(&nearest, hint, sizeof hint));
 }
 
+/* A signature has the bytes of a struct, and nothing of what is in it. */
+static tn_status fail_member(reader *r, int bytes)
+{
+    const char *name = r->at;
+
+    r->at += bytes + 1;
+    int member = word_bytes(r);
+
+    return REFUSE(r,
+                  "%.*s is a member of a struct, and no parameter; pass it by "
+                  "itself, as in TN_VALUE(tn_i32, %.*s), and write %.*s",
+                  bytes + 1 + member, name, member, r->at, member, r->at);
+}
+
 static tn_status read_name(reader *r)
 {
     int bytes = word_bytes(r);
     uint32_t i = 0;
 
+    if (r->at + bytes < r->end && r->at[bytes] == '.') {
+        return fail_member(r, bytes);
+    }
     if (r->parameters == NULL) {
         r->at += bytes;
         return push(r, 'p', 0);

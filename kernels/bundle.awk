@@ -85,6 +85,11 @@ function end_kernel() {
     }
 }
 
+function member(word) {
+    sub(/^[^.]*[.]/, "", word)
+    return word
+}
+
 # common/extent.h is how it will be read.
 function check_extent(of, text,    rest, word, operands) {
     rest = text
@@ -92,7 +97,11 @@ function check_extent(of, text,    rest, word, operands) {
         word = substr(rest, RSTART, RLENGTH)
         rest = substr(rest, RSTART + RLENGTH)
         ++operands
-        if (word ~ /^[0-9.]/ && (word !~ /^(0|[1-9][0-9]*)$/ ||
+        if (word ~ /^[A-Za-z_0-9]+[.][A-Za-z_]/) {
+            fail(of word " is a member of a struct, and no parameter; pass it" \
+                " by itself, as in TN_VALUE(tn_i32, " member(word) "), and" \
+                " write " member(word))
+        } else if (word ~ /^[0-9.]/ && (word !~ /^(0|[1-9][0-9]*)$/ ||
             length(word) > 18)) {
             fail(of word " is no plain number")
         } else if (word !~ /^[0-9.]/ && !(word in integers)) {

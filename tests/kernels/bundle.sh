@@ -160,6 +160,8 @@ refuse_extent() {
 refuse_extent 'm' 'the kernel has no integer m that is passed by value'
 refuse_extent '2 * x' 'the kernel has no integer x'
 refuse_extent 'a' 'the kernel has no integer a'
+refuse_extent '2 * s.rows' \
+    's.rows is a member of a struct, and no parameter; pass it by itself, as in TN_VALUE(tn_i32, rows), and write rows$'
 for wrong in 'n n' 'n % 2' '-n' 'n *' 'f(n)' 'n << 1' '()'; do
     refuse_extent "$wrong" "\(an extent is made of\|the kernel has no\)"
 done

@@ -181,6 +181,10 @@ static void numbers_are_plain(void)
     refuse("9223372036854775808", "is no plain number");
     refuse("99999999999999999999999", "is no plain number");
     refuse("1.5", "takes no '.' there");
+    refuse("2 * s.rows", "s.rows is a member of a struct, and no parameter; "
+                         "pass it by itself, as in TN_VALUE(tn_i32, rows), and "
+                         "write rows");
+    refuse("n.", "n. is a member of a struct");
 }
 
 static void names_are_those_of_integers(void)
