@@ -299,10 +299,28 @@ static void warn_of_missing_threads(const cpu_pool *pool, int error)
                 (unsigned)instance->places.threads, strerror(error));
 }
 
-static int pin(pthread_attr_t *attributes, const cpu_places *places,
-               uint32_t number)
+/* A thread that runs on any processor, though it was to have one. */
+typedef struct unpinned {
+    int processor;
+    int error; /* 0: there is none */
+} unpinned;
+
+static void warn_of_unpinned(const cpu_pool *pool, const unpinned *first)
 {
-    int processor = places->processors[number % places->usable];
+    const tn_plugin_instance *instance = pool->instance;
+
+    tn_host_log(instance->host, instance->host_data, TN_LOG_WARNING,
+                "cpu: no thread could be pinned to processor %d (%s)%s; such "
+                "threads run on any processor",
+                first->processor, strerror(first->error),
+                first->error == EINVAL
+                    ? ", which this process could use when it opened the "
+                      "backend, and no longer can"
+                    : "");
+}
+
+static int pin(pthread_attr_t *attributes, int processor)
+{
     size_t bytes = CPU_ALLOC_SIZE(processor + 1);
     cpu_set_t *set = CPU_ALLOC(processor + 1);
 
@@ -318,34 +336,67 @@ static int pin(pthread_attr_t *attributes, const cpu_places *places,
 }
 
 /* Signals are for the application's own threads. */
-static int create_thread_locked(cpu_pool *pool)
+static int create_thread(cpu_pool *pool, pthread_t *thread,
+                         const pthread_attr_t *attributes)
 {
-    const cpu_places *places = &pool->instance->places;
-    uint32_t number = atomic_load(&pool->count);
-    pthread_attr_t attributes;
     sigset_t all;
     sigset_t own;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &own);
+    int error = pthread_create(thread, attributes, work, pool);
+
+    pthread_sigmask(SIG_SETMASK, &own, NULL);
+    return error;
+}
+
+static int create_pinned(cpu_pool *pool, pthread_t *thread, int processor)
+{
+    pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
 
     if (error != 0) {
         return error;
     }
-    error = places->pinned ? pin(&attributes, places, number) : 0;
+    error = pin(&attributes, processor);
     if (error == 0) {
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &own);
-        error = pthread_create(&pool->threads[number], &attributes, work, pool);
-        pthread_sigmask(SIG_SETMASK, &own, NULL);
+        error = create_thread(pool, thread, &attributes);
     }
     pthread_attr_destroy(&attributes);
     return error;
 }
 
 /*
+ * A processor may have gone since the backend was opened, and the thread is
+ * worth more than its place. EAGAIN is about the thread.
+ */
+static int create_thread_locked(cpu_pool *pool, unpinned *first)
+{
+    const cpu_places *places = &pool->instance->places;
+    uint32_t number = atomic_load(&pool->count);
+    pthread_t *thread = &pool->threads[number];
+
+    if (!places->pinned) {
+        return create_thread(pool, thread, NULL);
+    }
+    int processor = places->processors[number % places->usable];
+    int error = create_pinned(pool, thread, processor);
+
+    if (error == 0 || error == EAGAIN) {
+        return error;
+    }
+    if (!pool->told_of_unpinned) {
+        pool->told_of_unpinned = true;
+        *first = (unpinned){processor, error};
+    }
+    return create_thread(pool, thread, NULL);
+}
+
+/*
  * Sees to it that as many threads as are wanted have nothing else to do, as far
  * as it may.
  */
-static int grow_locked(cpu_pool *pool, uint64_t wanted)
+static int grow_locked(cpu_pool *pool, uint64_t wanted, unpinned *first)
 {
     uint32_t limit = pool->limit;
     uint64_t idle = atomic_load(&pool->count) - atomic_load(&pool->running);
@@ -358,7 +409,7 @@ static int grow_locked(cpu_pool *pool, uint64_t wanted)
     }
     while (error == 0 && idle < wanted && atomic_load(&pool->count) < limit) {
         atomic_store_explicit(&pool->process, getpid(), memory_order_relaxed);
-        error = create_thread_locked(pool);
+        error = create_thread_locked(pool, first);
         if (error == 0) {
             atomic_fetch_add(&pool->count, 1);
             ++idle;
@@ -372,10 +423,15 @@ static int grow_locked(cpu_pool *pool, uint64_t wanted)
 
 static void grow(cpu_pool *pool, uint64_t wanted)
 {
+    unpinned first = {.error = 0};
+
     cpu_lock_take(&pool->lock);
-    int error = grow_locked(pool, wanted);
+    int error = grow_locked(pool, wanted, &first);
 
     cpu_lock_release(&pool->lock);
+    if (first.error != 0) {
+        warn_of_unpinned(pool, &first);
+    }
     if (error != 0) {
         warn_of_missing_threads(pool, error);
     }

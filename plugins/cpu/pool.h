@@ -46,6 +46,7 @@ typedef struct cpu_pool {
     bool watched;         /* by one of the resting */
     uint64_t watch_again; /* nanoseconds until the watcher looks */
     pthread_t *threads;
+    bool told_of_unpinned;  /* threads that were to be pinned */
     cpu_scratch *scratches; /* that nobody uses now */
 } cpu_pool;
 

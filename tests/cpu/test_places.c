@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/processors.h"
-#include "plugins/cpu/places.h"
+#include "plugins/cpu/cpu.h"
 #include "tests/cpu/cpu_test.h"
 
 /* ---- a machine made of files ---- */
@@ -164,40 +164,98 @@ static unsigned allowed_processors(const char *thread)
                : 0;
 }
 
-static void expect_threads_on(opened *o, unsigned processors)
-{
-    tn_plugin_memory *memory = memory_of(o, 64);
-    tn_plugin_module *module = module_of(o, own_kernels_path);
-    struct dirent *entry;
-    unsigned found = 0;
+/* How many threads of the pool may run on one processor, and on all. */
+typedef struct pool_threads {
+    unsigned count;
+    unsigned on_one;
+    unsigned on_all;
+} pool_threads;
 
-    WORKS(linger(o, module, o->stream, memory, 20, 100));
-    WORKS(the.plugin.stream_sync(o->stream, TN_FOREVER));
+static void count_pool_threads(pool_threads *found)
+{
+    const unsigned all = tn_processors(NULL, 0);
+    struct dirent *entry;
     DIR *threads = opendir("/proc/self/task");
 
     CU_ASSERT_PTR_NOT_NULL_FATAL(threads);
+    *found = (pool_threads){.count = 0};
     while ((entry = readdir(threads)) != NULL) {
         if (is_of_pool(entry->d_name)) {
-            CU_ASSERT_EQUAL(allowed_processors(entry->d_name), processors);
-            ++found;
+            unsigned allowed = allowed_processors(entry->d_name);
+
+            ++found->count;
+            found->on_one += allowed == 1;
+            found->on_all += allowed == all;
         }
     }
     closedir(threads);
-    CU_ASSERT(found >= 1);
+}
+
+/* Launches what all threads are wanted for. */
+static void launch_for_all(opened *o, pool_threads *found)
+{
+    tn_plugin_memory *memory = memory_of(o, 64);
+    tn_plugin_module *module = module_of(o, own_kernels_path);
+
+    WORKS(linger(o, module, o->stream, memory, 20, 100));
+    WORKS(the.plugin.stream_sync(o->stream, TN_FOREVER));
+    count_pool_threads(found);
     the.plugin.module_destroy(module);
     the.plugin.memory_destroy(memory, NULL);
 }
 
 static void pinned_threads(void)
 {
+    pool_threads found;
     opened o;
 
     open_with_key(&o, "pin", "yes");
-    expect_threads_on(&o, 1);
+    launch_for_all(&o, &found);
+    CU_ASSERT(found.count >= 1);
+    CU_ASSERT_EQUAL(found.on_one, found.count);
     close_opened(&o);
     open_with_key(&o, "pin", "no");
-    expect_threads_on(&o, tn_processors(NULL, 0));
+    launch_for_all(&o, &found);
+    CU_ASSERT(found.count >= 1);
+    CU_ASSERT_EQUAL(found.on_all, found.count);
     close_opened(&o);
+}
+
+static char warning[512]; /* the last */
+
+static void keep_warning(void *data, tn_log_level level, const char *line)
+{
+    fake_host *host = data;
+
+    if (level == TN_LOG_WARNING) {
+        ++host->warnings;
+        snprintf(warning, sizeof warning, "%s", line);
+    }
+}
+
+/* What the list of processors says is a while old when threads are created. */
+static void processors_that_went(void)
+{
+    enum {
+        GONE = 1 << 16 /* no kernel has that many */
+    };
+    pool_threads found;
+    opened o;
+
+    CU_ASSERT_FATAL(fake_host_set("pin", "yes"));
+    open_with(&o, "5");
+    cpu_places *places = &o.instance->places;
+
+    o.host.table.log = keep_warning;
+    places->processors[0] = GONE;
+    launch_for_all(&o, &found);
+    CU_ASSERT_EQUAL(found.count, 5);
+    CU_ASSERT(found.on_all >= (5 + places->usable - 1) / places->usable);
+    CU_ASSERT(found.on_one >= 5 - found.on_all);
+    CU_ASSERT_EQUAL(o.host.warnings, 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(warning, "processor 65536 (Invalid"));
+    close_opened(&o);
+    CU_ASSERT(fake_host_set("pin", NULL));
 }
 
 static void wrong_pin(void)
@@ -227,6 +285,10 @@ void add_places_tests(CU_pSuite tests)
     CU_add_test(tests, "the default is what affinity allows", affinity_counts);
     CU_add_test(tests, "threads are pinned, if that is asked for",
                 pinned_threads);
+    CU_add_test(tests,
+                "a thread whose processor went runs on any, as one "
+                "warning says",
+                processors_that_went);
     CU_add_test(tests, "a wrong word for pin is told with its origin",
                 wrong_pin);
 }
