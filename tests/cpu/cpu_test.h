@@ -68,5 +68,6 @@ void add_short_tests(CU_pSuite tests);
 void add_failure_tests(CU_pSuite tests);
 void add_graph_run_tests(CU_pSuite tests);
 void add_stress_tests(CU_pSuite tests);
+void add_disturbance_tests(CU_pSuite tests);
 
 #endif

@@ -179,6 +179,7 @@ int main(int argc, char **argv)
     add_failure_tests(CU_add_suite("failures", NULL, NULL));
     add_graph_run_tests(CU_add_suite("graphs", NULL, NULL));
     add_stress_tests(CU_add_suite("endurance", NULL, NULL));
+    add_disturbance_tests(CU_add_suite("disturbance", NULL, NULL));
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

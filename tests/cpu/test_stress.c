@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Many of everything, and a machine that changes meanwhile. */
-#include <dirent.h>
+/* Many of everything. */
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "tests/cpu/cpu_test.h"
 
@@ -329,127 +323,10 @@ static void many_opens(void)
 #endif
 }
 
-/* ---- a child that works while its surroundings change ---- */
-
-/* Adds up for one or two seconds; the exit status tells whether it was right. */
-static int work_for_a_while(void)
-{
-    const time_t end = time(NULL) + 2;
-    uint32_t expected = 0;
-    uint32_t counted = 0;
-    opened o;
-
-    open_with(&o, "4");
-    tn_plugin_memory *memory = memory_of(&o, 4);
-    tn_plugin_module *module = module_of(&o, own_kernels_path);
-    tn_plugin_kernel *count = kernel_of(module, "count");
-    bool right = the.plugin.fill(o.stream, memory, 0, 4, &counted, 4) == TN_OK;
-
-    while (right && time(NULL) < end) {
-        for (uint32_t i = 0; i < 50; ++i) {
-            right &= count_groups(count, o.stream, memory, 1 + i) == TN_OK;
-            expected += 1 + i;
-        }
-        right &= linger(&o, module, o.stream, memory, 100, 10) == TN_OK;
-        expected += 100;
-        right &= the.plugin.stream_sync(o.stream, TN_FOREVER) == TN_OK;
-    }
-    right &= the.plugin.copy_from(o.stream, memory, 0, &counted, 4) == TN_OK;
-    the.plugin.module_destroy(module);
-    the.plugin.memory_destroy(memory, NULL);
-    close_opened(&o);
-    return right && counted == expected && expected > 0 ? 0 : 1;
-}
-
-static void moment(long milliseconds)
-{
-    nanosleep(&(struct timespec){0, milliseconds * 1000000}, NULL);
-}
-
-static void stop_and_resume(pid_t child)
-{
-    for (int i = 0; i < 15; ++i) {
-        moment(40);
-        kill(child, SIGSTOP);
-        moment(30);
-        kill(child, SIGCONT);
-    }
-}
-
-/* All threads of the process to the processors of the set. */
-static void confine(pid_t process, const cpu_set_t *set)
-{
-    char path[64];
-    struct dirent *entry;
-
-    snprintf(path, sizeof path, "/proc/%d/task", (int)process);
-    DIR *threads = opendir(path);
-
-    while (threads != NULL && (entry = readdir(threads)) != NULL) {
-        if (entry->d_name[0] != '.') {
-            sched_setaffinity(atoi(entry->d_name), sizeof *set, set);
-        }
-    }
-    if (threads != NULL) {
-        closedir(threads);
-    }
-}
-
-static void take_and_give_processors(pid_t child)
-{
-    cpu_set_t all;
-    cpu_set_t one;
-    size_t first = 0;
-
-    CU_ASSERT_EQUAL_FATAL(sched_getaffinity(0, sizeof all, &all), 0);
-    while (!CPU_ISSET(first, &all)) {
-        ++first;
-    }
-    CPU_ZERO(&one);
-    CPU_SET(first, &one);
-    for (int i = 0; i < 10; ++i) {
-        moment(50);
-        confine(child, &one);
-        moment(50);
-        confine(child, &all);
-    }
-    confine(child, &one);
-}
-
-static void disturb(void (*disturbance)(pid_t child))
-{
-    int status = 0;
-
-    fflush(stdout);
-    pid_t child = fork();
-
-    if (child == 0) {
-        alarm(60);
-        _exit(work_for_a_while());
-    }
-    CU_ASSERT_FATAL(child > 0);
-    disturbance(child);
-    CU_ASSERT_EQUAL_FATAL(waitpid(child, &status, 0), child);
-    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static void stopped(void)
-{
-    disturb(stop_and_resume);
-}
-
-static void fewer_processors(void)
-{
-    disturb(take_and_give_processors);
-}
-
 void add_stress_tests(CU_pSuite tests)
 {
     CU_add_test(tests, "8 threads launch a million times each", many_launches);
     CU_add_test(tests, "random programs on streams that wait come out right",
                 random_programs);
     CU_add_test(tests, "10,000 opens leave nothing behind", many_opens);
-    CU_add_test(tests, "a process that is stopped goes on right", stopped);
-    CU_add_test(tests, "a process works on when processors are taken from it",
-                fewer_processors);
 }
