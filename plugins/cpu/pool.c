@@ -293,7 +293,7 @@ static void warn_of_missing_threads(const cpu_pool *pool, int error)
     const tn_plugin_instance *instance = pool->instance;
 
     tn_host_log(instance->host, instance->host_data, TN_LOG_WARNING,
-                "cpu: only %u of %u threads could be created (%s); "
+                "only %u of %u threads could be created (%s); "
                 "going on with these",
                 (unsigned)atomic_load(&pool->count),
                 (unsigned)instance->places.threads, strerror(error));
@@ -310,7 +310,7 @@ static void warn_of_unpinned(const cpu_pool *pool, const unpinned *first)
     const tn_plugin_instance *instance = pool->instance;
 
     tn_host_log(instance->host, instance->host_data, TN_LOG_WARNING,
-                "cpu: no thread could be pinned to processor %d (%s)%s; such "
+                "no thread could be pinned to processor %d (%s)%s; such "
                 "threads run on any processor",
                 first->processor, strerror(first->error),
                 first->error == EINVAL
