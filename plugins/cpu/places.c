@@ -11,25 +11,31 @@
 
 enum {
     PATH_BYTES = 256,
-    LIST_BYTES = 4096,
     NODES_MAX = 1024,
     PROCESSORS_MAX = 1 << 20
 };
 
 /* ---- nodes of memory ---- */
 
-/* The text of a small file; false if it cannot be read. */
-static bool read_line(const char *path, char text[LIST_BYTES])
+/*
+ * The first line of a file, to be freed; NULL if it cannot be read. Processors
+ * that alternate between nodes make a list of any length.
+ */
+static char *read_line(const char *path)
 {
     FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t room = 0;
 
     if (file == NULL) {
-        return false;
+        return NULL;
     }
-    bool read = fgets(text, LIST_BYTES, file) != NULL;
-
+    if (getline(&line, &room, file) < 0) {
+        free(line);
+        line = NULL;
+    }
     fclose(file);
-    return read;
+    return line;
 }
 
 /* The next "3" or "0-7" of a list like "0-7,16"; false at its end. */
@@ -52,44 +58,33 @@ static bool next_range(const char **list, int *first, int *last)
     return true;
 }
 
-static bool list_has(const char *list, int number)
-{
-    int first;
-    int last;
-
-    while (next_range(&list, &first, &last)) {
-        if (number >= first && number <= last) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Notes for the processors of a node that they are of that node. */
 static void mark_node(const char *root, int node, const int *processors,
                       uint32_t count, int *node_of)
 {
     char path[PATH_BYTES];
-    char list[LIST_BYTES];
+    int first;
+    int last;
 
     snprintf(path, sizeof path, "%s/sys/devices/system/node/node%d/cpulist",
              root, node);
-    if (!read_line(path, list)) {
-        return;
-    }
-    for (uint32_t i = 0; i < count; ++i) {
-        if (list_has(list, processors[i])) {
-            node_of[i] = node;
+    char *line = read_line(path);
+    const char *list = line;
+
+    while (list != NULL && next_range(&list, &first, &last)) {
+        for (uint32_t i = 0; i < count; ++i) {
+            if (processors[i] >= first && processors[i] <= last) {
+                node_of[i] = node;
+            }
         }
     }
+    free(line);
 }
 
 static void find_nodes(const char *root, const int *processors, uint32_t count,
                        int *node_of)
 {
     char path[PATH_BYTES];
-    char online[LIST_BYTES];
-    const char *list = online;
     int first;
     int last;
 
@@ -97,24 +92,24 @@ static void find_nodes(const char *root, const int *processors, uint32_t count,
         node_of[i] = -1;
     }
     snprintf(path, sizeof path, "%s/sys/devices/system/node/online", root);
-    if (!read_line(path, online)) {
-        return;
-    }
-    while (next_range(&list, &first, &last)) {
+    char *line = read_line(path);
+    const char *list = line;
+
+    while (list != NULL && next_range(&list, &first, &last)) {
         for (int node = first; node <= last && node < NODES_MAX; ++node) {
             mark_node(root, node, processors, count, node_of);
         }
     }
+    free(line);
 }
 
 /* For each processor, how many before it are of its node. */
 static void count_turns(const int *node_of, uint32_t count, int *turns)
 {
+    int seen[NODES_MAX + 1] = {0}; /* the first: of no node */
+
     for (uint32_t i = 0; i < count; ++i) {
-        turns[i] = 0;
-        for (uint32_t k = 0; k < i; ++k) {
-            turns[i] += node_of[k] == node_of[i];
-        }
+        turns[i] = seen[node_of[i] + 1]++;
     }
 }
 

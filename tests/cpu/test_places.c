@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/processors.h"
@@ -130,6 +131,63 @@ static void several_nodes(void)
     remove_root();
 }
 
+/* A node of memory alone, one whose file is missing, and gaps. */
+static void odd_nodes(void)
+{
+    int processors[] = {4, 5, 6, 7};
+    static const int ordered[] = {4, 6, 7, 5};
+
+    if (!make_root()) {
+        return;
+    }
+    put("/sys/devices/system/node/online", "0,3-5\n");
+    put("/sys/devices/system/node/node0/cpulist", "4-5\n");
+    put("/sys/devices/system/node/node3/cpulist", "\n");
+    put("/sys/devices/system/node/node5/cpulist", "6\n");
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, 2), 0);
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, 4), -1);
+    CU_ASSERT_EQUAL(memcmp(processors, ordered, sizeof ordered), 0);
+    put("/sys/devices/system/node/node5/cpulist", "none\n");
+    put("/sys/devices/system/node/node0/cpulist", "4-,-3,7-6\n");
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, 4), -1);
+    CU_ASSERT_EQUAL(memcmp(processors, ordered, sizeof ordered), 0);
+    remove_root();
+}
+
+/* 4096 processors that alternate, so that each node's list is a long one. */
+static void long_lists(void)
+{
+    enum {
+        COUNT = 4096
+    };
+    static char lists[2][COUNT * 3];
+    static int processors[COUNT];
+    size_t used[2] = {0, 0};
+    unsigned wrong = 0;
+
+    if (!make_root()) {
+        return;
+    }
+    for (int i = 0; i < COUNT; ++i) {
+        int node = i % 2;
+
+        processors[i] = i < COUNT / 2 ? 2 * i : 2 * i - COUNT + 1;
+        used[node] += (size_t)snprintf(lists[node] + used[node],
+                                       sizeof lists[node] - used[node], "%s%d",
+                                       i > 1 ? "," : "", i);
+    }
+    put("/sys/devices/system/node/online", "0-1\n");
+    put("/sys/devices/system/node/node0/cpulist", lists[0]);
+    put("/sys/devices/system/node/node1/cpulist", lists[1]);
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, COUNT / 2), 0);
+    CU_ASSERT_EQUAL(cpu_order_by_nodes(root, processors, COUNT), -1);
+    for (int i = 0; i < COUNT; ++i) {
+        wrong += processors[i] != i;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    remove_root();
+}
+
 /* ---- this machine ---- */
 
 static void affinity_counts(void)
@@ -191,8 +249,8 @@ static void count_pool_threads(pool_threads *found)
     closedir(threads);
 }
 
-/* Launches what all threads are wanted for. */
-static void launch_for_all(opened *o, pool_threads *found)
+/* Launches what some threads are wanted for, and waits until they have begun. */
+static void launch_for(opened *o, unsigned threads, pool_threads *found)
 {
     tn_plugin_memory *memory = memory_of(o, 64);
     tn_plugin_module *module = module_of(o, own_kernels_path);
@@ -200,6 +258,10 @@ static void launch_for_all(opened *o, pool_threads *found)
     WORKS(linger(o, module, o->stream, memory, 20, 100));
     WORKS(the.plugin.stream_sync(o->stream, TN_FOREVER));
     count_pool_threads(found);
+    for (int i = 0; i < 5000 && found->count < threads; ++i) {
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
+        count_pool_threads(found);
+    }
     the.plugin.module_destroy(module);
     the.plugin.memory_destroy(memory, NULL);
 }
@@ -210,12 +272,12 @@ static void pinned_threads(void)
     opened o;
 
     open_with_key(&o, "pin", "yes");
-    launch_for_all(&o, &found);
+    launch_for(&o, 1, &found);
     CU_ASSERT(found.count >= 1);
     CU_ASSERT_EQUAL(found.on_one, found.count);
     close_opened(&o);
     open_with_key(&o, "pin", "no");
-    launch_for_all(&o, &found);
+    launch_for(&o, 1, &found);
     CU_ASSERT(found.count >= 1);
     CU_ASSERT_EQUAL(found.on_all, found.count);
     close_opened(&o);
@@ -248,7 +310,7 @@ static void processors_that_went(void)
 
     o.host.table.log = keep_warning;
     places->processors[0] = GONE;
-    launch_for_all(&o, &found);
+    launch_for(&o, 5, &found);
     CU_ASSERT_EQUAL(found.count, 5);
     CU_ASSERT(found.on_all >= (5 + places->usable - 1) / places->usable);
     CU_ASSERT(found.on_one >= 5 - found.on_all);
@@ -282,6 +344,9 @@ void add_places_tests(CU_pSuite tests)
                 quota_of_version_1);
     CU_add_test(tests, "processors of one node tell it", one_node);
     CU_add_test(tests, "processors of several nodes take turns", several_nodes);
+    CU_add_test(tests, "nodes without processors or files are nobody's",
+                odd_nodes);
+    CU_add_test(tests, "lists of processors may be long", long_lists);
     CU_add_test(tests, "the default is what affinity allows", affinity_counts);
     CU_add_test(tests, "threads are pinned, if that is asked for",
                 pinned_threads);
