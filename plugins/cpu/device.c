@@ -10,6 +10,7 @@
 void cpu_device_init(tn_plugin_device *device, tn_plugin_instance *instance)
 {
     device->instance = instance;
+    device->memory_bytes = cpu_machine_memory();
     device->streams = NULL;
 }
 
@@ -41,8 +42,8 @@ static void describe(const tn_plugin_instance *instance, tn_device_info *info)
         .compute_units = instance->places.threads,
         .subgroup_items = 1,
         .offset_alignment = 1,
-        .memory_bytes = cpu_machine_memory(),
-        .allocation_bytes = cpu_machine_memory(),
+        .memory_bytes = instance->device.memory_bytes,
+        .allocation_bytes = instance->device.memory_bytes,
         .local_bytes = CPU_LOCAL_BYTES,
         .argument_bytes = CPU_ARGUMENT_BYTES,
         .max_items = CPU_ITEMS_MAX,

@@ -12,6 +12,7 @@
 
 struct tn_plugin_device {
     tn_plugin_instance *instance;
+    uint64_t memory_bytes; /* as of opening */
     cpu_lock lock;
     tn_plugin_stream *streams; /* all that exist, linked by their `others` */
 };

@@ -7,6 +7,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "common/memory.h"
+
 /* The value of "key : value", or NULL; ends the line in place. */
 static const char *value_of(char *line, const char *key)
 {
@@ -116,7 +118,10 @@ static uint64_t pages(int which)
 
 uint64_t cpu_machine_memory(void)
 {
-    return pages(_SC_PHYS_PAGES);
+    uint64_t bytes = pages(_SC_PHYS_PAGES);
+    uint64_t limit = tn_memory_limit("");
+
+    return limit < bytes ? limit : bytes;
 }
 
 void cpu_machine_caches(uint64_t bytes[3])
@@ -152,5 +157,8 @@ uint64_t cpu_machine_memory_free(void)
     if (file != NULL) {
         fclose(file);
     }
-    return bytes != 0 ? bytes : pages(_SC_AVPHYS_PAGES);
+    bytes = bytes != 0 ? bytes : pages(_SC_AVPHYS_PAGES);
+    uint64_t left = tn_memory_left("");
+
+    return left < bytes ? left : bytes;
 }

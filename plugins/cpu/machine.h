@@ -22,7 +22,10 @@ enum {
 /** The same in the processor's own words; false where it has none. */
 bool cpu_machine_ask_name(char *name, char *vendor);
 
-/** Bytes of memory, and how many of them a program can still have. */
+/**
+ * Bytes of memory that this process may have, by the machine and by its control
+ * groups, and how many of them it can still have. Both read files.
+ */
 uint64_t cpu_machine_memory(void);
 uint64_t cpu_machine_memory_free(void);
 

@@ -65,10 +65,10 @@ static uint64_t aside(const tn_plugin_memory_desc *desc)
 static tn_status fail_too_large(tn_plugin_instance *instance, uint64_t bytes)
 {
     return cpu_fail(instance, TN_ERROR_NO_MEMORY,
-                    "no memory for a buffer of %llu bytes: this machine has "
-                    "%llu, of which %llu are free",
+                    "no memory for a buffer of %llu bytes: this process may "
+                    "have %llu, of which %llu are free",
                     (unsigned long long)bytes,
-                    (unsigned long long)cpu_machine_memory(),
+                    (unsigned long long)instance->device.memory_bytes,
                     (unsigned long long)cpu_machine_memory_free());
 }
 
@@ -94,7 +94,7 @@ tn_status cpu_memory_create(tn_plugin_device *device,
                         (unsigned long long)desc->alignment);
     }
     if (!tn_size_add(desc->bytes, begin, &size) || size > SIZE_MAX ||
-        alignment > cpu_machine_memory() || size > cpu_machine_memory()) {
+        alignment > device->memory_bytes || size > device->memory_bytes) {
         return fail_too_large(instance, desc->bytes);
     }
     tn_plugin_memory *created = new_memory(instance, desc->bytes);

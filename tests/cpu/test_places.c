@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/memory.h"
 #include "common/processors.h"
 #include "plugins/cpu/cpu.h"
 #include "tests/cpu/cpu_test.h"
@@ -93,6 +94,53 @@ static void quota_of_version_1(void)
     CU_ASSERT_EQUAL(tn_processors_quota(root), 2);
     put("/proc/self/cgroup", "5:cpuset:/\n3:cpuacct:/pod/x\nwrong\n");
     CU_ASSERT_EQUAL(tn_processors_quota(root), 0);
+    remove_root();
+}
+
+/* ---- limits of memory ---- */
+
+static void limit_of_version_2(void)
+{
+    if (!make_root()) {
+        return;
+    }
+    CU_ASSERT_EQUAL(tn_memory_limit(root), UINT64_MAX);
+    put("/proc/self/cgroup", "0::/a/b\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), UINT64_MAX);
+    put("/sys/fs/cgroup/a/b/memory.max", "max\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), UINT64_MAX);
+    put("/sys/fs/cgroup/a/memory.max", "8000\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), 8000);
+    CU_ASSERT_EQUAL(tn_memory_left(root), 8000);
+    put("/sys/fs/cgroup/a/b/memory.max", "9000\n");
+    put("/sys/fs/cgroup/a/b/memory.current", "6000\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), 8000);
+    CU_ASSERT_EQUAL(tn_memory_left(root), 3000);
+    put("/sys/fs/cgroup/a/b/memory.stat",
+        "anon 4000\ninactive_file_x 1\ninactive_file 1500\nslab 7\n");
+    CU_ASSERT_EQUAL(tn_memory_left(root), 4500);
+    put("/sys/fs/cgroup/a/b/memory.current", "20000\n");
+    CU_ASSERT_EQUAL(tn_memory_left(root), 0);
+    remove_root();
+}
+
+static void limit_of_version_1(void)
+{
+    if (!make_root()) {
+        return;
+    }
+    put("/proc/self/cgroup", "4:cpu,cpuacct:/x\n3:hugetlb,memory:/pod\n0::/\n");
+    put("/sys/fs/cgroup/memory/memory.limit_in_bytes", "5000\n");
+    put("/sys/fs/cgroup/memory/memory.usage_in_bytes", "1000\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), 5000);
+    CU_ASSERT_EQUAL(tn_memory_left(root), 4000);
+    put("/sys/fs/cgroup/memory/memory.stat",
+        "inactive_file 999\ntotal_inactive_file 300\n");
+    CU_ASSERT_EQUAL(tn_memory_left(root), 4300);
+    put("/sys/fs/cgroup/hugetlb,memory/pod/memory.limit_in_bytes", "400\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), 400);
+    put("/proc/self/cgroup", "3:memory_too:/pod\n");
+    CU_ASSERT_EQUAL(tn_memory_limit(root), UINT64_MAX);
     remove_root();
 }
 
@@ -342,6 +390,10 @@ void add_places_tests(CU_pSuite tests)
                 quota_of_version_2);
     CU_add_test(tests, "a quota of version 1 bounds the threads",
                 quota_of_version_1);
+    CU_add_test(tests, "a limit of version 2 bounds the memory",
+                limit_of_version_2);
+    CU_add_test(tests, "a limit of version 1 bounds the memory",
+                limit_of_version_1);
     CU_add_test(tests, "processors of one node tell it", one_node);
     CU_add_test(tests, "processors of several nodes take turns", several_nodes);
     CU_add_test(tests, "nodes without processors or files are nobody's",
