@@ -116,6 +116,13 @@ static tn_status open_memory(cpu_library *library,
     name_of(file, name);
     tn_status status = tn_dl_open(name, &library->opened, why);
 
+    if (status != TN_OK && access(name, F_OK) != 0) {
+        tn_sentence_set(why,
+                        "its code is in memory, where the loader finds it as "
+                        "%s alone; mount /proc, or load it from its file",
+                        name);
+        status = TN_ERROR_IO;
+    }
     if (status != TN_OK) {
         close(file);
         return status;

@@ -23,7 +23,7 @@ void cpu_library_init(cpu_library *library);
  * find it, where that file holds those bytes and the loader would really read
  * it; else from memory.
  *
- * @return TN_OK; TN_ERROR_FORMAT, TN_ERROR_NO_MEMORY
+ * @return TN_OK; TN_ERROR_FORMAT, TN_ERROR_NO_MEMORY, TN_ERROR_IO
  */
 tn_status cpu_library_open(cpu_library *library,
                            const tn_plugin_module_desc *desc, tn_sentence *why);

@@ -204,6 +204,45 @@ static void loader_cannot_read_it(void)
     free(image);
 }
 
+static char enclosure[] = "/tmp/tenon-test-XXXXXX";
+
+/* The status that loading from memory has, where nothing is mounted. */
+static int load_without_proc(void)
+{
+    size_t bytes;
+    char *image = image_of_version('6', &bytes);
+    tn_plugin_module_desc desc = {.size = sizeof desc,
+                                  .name = "enclosed",
+                                  .format = "so",
+                                  .image = image,
+                                  .image_bytes = bytes,
+                                  .options = ""};
+    tn_plugin_module *module = NULL;
+
+    if (chroot(enclosure) != 0 || chdir("/") != 0) {
+        return 77;
+    }
+    tn_status status = the.plugin.module_create(the.device, &desc, &module);
+
+    return strstr(fake_host_error(), "mount /proc") != NULL ? (int)status : 1;
+}
+
+static void nothing_mounted(void)
+{
+    if (mkdtemp(enclosure) == NULL) {
+        skip("no folder can be made in /tmp");
+        return;
+    }
+    int status = in_child(load_without_proc);
+
+    rmdir(enclosure);
+    if (status == 77) {
+        skip("only root may change the root folder");
+        return;
+    }
+    CU_ASSERT_EQUAL(status, TN_ERROR_IO);
+}
+
 void add_load_tests(CU_pSuite tests)
 {
     CU_add_test(tests, "a replaced file is loaded beside the old one",
@@ -214,4 +253,6 @@ void add_load_tests(CU_pSuite tests)
                 nothing_is_left);
     CU_add_test(tests, "what the loader refuses is told in its words",
                 loader_cannot_read_it);
+    CU_add_test(tests, "loading from memory needs /proc, and says so",
+                nothing_mounted);
 }
