@@ -31,6 +31,7 @@
  *   its stream: they are not listed each time.
  *
  * C11 and C++11. In C++ the same names are there, tn_launch as a template.
+ * Other languages call tn_launch_words() or tn_launch_arguments() instead.
  */
 #ifndef TENON_TENON_H
 #define TENON_TENON_H
