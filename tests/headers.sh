@@ -41,7 +41,8 @@ for header in tenon/*.h tenon/api/*.h tenon/kernel/*.h; do
     *)
         if [ -n "$CXX" ]; then
             # shellcheck disable=SC2086
-            compile C++17 "$header" cc $CXX -std=c++17
+            compile C++17 "$header" cc $CXX -std=c++17 -pedantic \
+                -Wold-style-cast
         fi
         ;;
     esac

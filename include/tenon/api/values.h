@@ -41,44 +41,6 @@ static inline tn_argument tn_argument_f64(double value)
     return a;
 }
 
-/* The same as words of tn_launch_words(). */
-static inline uint64_t tn_word_signed(int64_t value)
-{
-    return (uint64_t)value;
-}
-static inline uint64_t tn_word_unsigned(uint64_t value)
-{
-    return value;
-}
-static inline uint64_t tn_word_buffer(tn_buffer *value)
-{
-    return (uint64_t)(uintptr_t)value;
-}
-static inline uint64_t tn_word_f32(float value)
-{
-    union {
-        float f32;
-        uint32_t bits;
-    } word;
-    word.f32 = value;
-    return word.bits;
-}
-static inline uint64_t tn_word_f64(double value)
-{
-    union {
-        double f64;
-        uint64_t bits;
-    } word;
-    word.f64 = value;
-    return word.bits;
-}
-/* For what is none, and is not used. */
-static inline uint64_t tn_word_none(tn_argument value)
-{
-    (void)value;
-    return 0;
-}
-
 /* X(suffix, C type, type of the argument, how): the integers of C */
 #define TN_INTEGER_ARGUMENTS(X)                                                \
     X(char, signed char, TN_TYPE_I8, signed)                                   \
@@ -96,7 +58,7 @@ static inline uint64_t tn_word_none(tn_argument value)
 #define TN_INTEGER_ARGUMENT(name, c_type, type, how)                           \
     static inline tn_argument tn_argument_##name(c_type value)                 \
     {                                                                          \
-        return tn_argument_##how(type, (uint32_t)sizeof(value), value);        \
+        return tn_argument_##how(type, sizeof(value), value);                  \
     }
 TN_INTEGER_ARGUMENTS(TN_INTEGER_ARGUMENT)
 #undef TN_INTEGER_ARGUMENT
@@ -159,6 +121,44 @@ inline tn_status tn_launch(tn_stream *stream, tn_kernel *kernel, tn_grid grid,
 }
 
 #else
+
+/* The same as words of tn_launch_words(). */
+static inline uint64_t tn_word_signed(int64_t value)
+{
+    return (uint64_t)value;
+}
+static inline uint64_t tn_word_unsigned(uint64_t value)
+{
+    return value;
+}
+static inline uint64_t tn_word_buffer(tn_buffer *value)
+{
+    return (uint64_t)(uintptr_t)value;
+}
+static inline uint64_t tn_word_f32(float value)
+{
+    union {
+        float f32;
+        uint32_t bits;
+    } word;
+    word.f32 = value;
+    return word.bits;
+}
+static inline uint64_t tn_word_f64(double value)
+{
+    union {
+        double f64;
+        uint64_t bits;
+    } word;
+    word.f64 = value;
+    return word.bits;
+}
+/* For what is none, and is not used. */
+static inline uint64_t tn_word_none(tn_argument value)
+{
+    (void)value;
+    return 0;
+}
 
 /* For a value that tn_launch() refuses: no compiler has more to say of it. */
 #if __STDC_VERSION__ >= 202311L
