@@ -58,7 +58,7 @@ static const char *c_type(tn_type type)
         [TN_TYPE_U32] = "(uint32_t)",
         [TN_TYPE_I64] = "(int64_t)",
         [TN_TYPE_U64] = "(uint64_t)",
-        [TN_TYPE_F16] = "tn_f16(bits)",
+        [TN_TYPE_F16] = "tn_half(bits)",
         [TN_TYPE_F32] = "(float)",
         [TN_TYPE_F64] = "(double)",
     };

@@ -24,6 +24,24 @@ compile() {
     fi
 }
 
+# pair FIRST SECOND: a program may share a header of its own with its kernels, and
+# so meet both.
+pair() {
+    printf '#include <tenon/%s.h>\n' "$1" "$2" > "$scratch/pair.c"
+    # shellcheck disable=SC2086 # CC may hold arguments
+    if $CC -std=c11 -Wall -Wextra -Werror "-I$include" -fsyntax-only \
+        "$scratch/pair.c"; then
+        echo "ok: $1.h before $2.h"
+    else
+        echo "FAILED: $1.h before $2.h"
+        failed=1
+    fi
+}
+
+pair kernel tenon
+pair tenon kernel
+pair plugin tenon
+
 cd "$include" || exit 99
 for header in tenon/*.h tenon/api/*.h tenon/kernel/*.h; do
     # shellcheck disable=SC2086 # CC may hold arguments

@@ -219,7 +219,7 @@ static bool parse_float(tn_type type, const char *text, tn_argument *value,
     if (type == TN_TYPE_F16) {
         uint16_t bits = value_to_f16(isfinite(wide) ? to_odd(text) : wide);
 
-        *value = tn_f16(bits);
+        *value = tn_half(bits);
         narrow = value_from_f16(bits);
     } else if (type == TN_TYPE_F32) {
         *value = tn_argument_f32(strtof(text, NULL));

@@ -41,7 +41,7 @@ static void launch_all(tn_stream *stream, tn_kernel *kernel, tn_buffer *buffer)
 
 #define BEGIN                                                                  \
     (signed char)1, (unsigned char)2, (short)3, (unsigned short)4, 5, 6u, 7L,  \
-        8UL, 9LL, 10ULL, tn_f16(0x3c00)
+        8UL, 9LL, 10ULL, tn_half(0x3c00)
 #define END tn_at(buffer, 16), tn_local(64), tn_struct(&p, sizeof p)
     CHECK(tn_launch(stream, kernel, grid, BEGIN, 1.0f, 2.0, END), TN_OK);
     CHECK(tn_launch(stream, kernel, grid, BEGIN, 1.0, 2.0, END),

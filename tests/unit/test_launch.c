@@ -202,7 +202,7 @@ static void every_type_of_c_becomes_its_argument(void)
 
     WORKS(tn_launch(the.stream, kernel, tn_items(1), (signed char)-1,
                     (unsigned char)255, (short)-2, (unsigned short)65535, -3,
-                    4000000000u, -4L, 5UL, -6LL, 7ULL, tn_f16(0x3c00), f32,
+                    4000000000u, -4L, 5UL, -6LL, 7ULL, tn_half(0x3c00), f32,
                     f64));
     for (uint32_t i = 0; i < 13; ++i) {
         CU_ASSERT_EQUAL(kind(i), types[i]);

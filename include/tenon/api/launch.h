@@ -125,7 +125,7 @@ static inline tn_argument tn_struct(const void *data, uint32_t bytes)
 }
 
 /** An f16 by its bits. */
-static inline tn_argument tn_f16(uint16_t bits)
+static inline tn_argument tn_half(uint16_t bits)
 {
     return tn_argument_unsigned(TN_TYPE_F16, 2, bits);
 }

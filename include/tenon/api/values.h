@@ -347,7 +347,7 @@ uint64_t tn_word_wrong();
  * Launches a kernel with plain values: tn_launch(stream, kernel, grid, ...).
  * Each value must have the very type that the kernel declares: a tn_buffer *,
  * an integer, float or double, or what tn_at(), tn_local(), tn_struct(),
- * tn_f16() and tn_slot() make. At most 32; tn_launch_arguments() takes more,
+ * tn_half() and tn_slot() make. At most 32; tn_launch_arguments() takes more,
  * and says what is answered.
  *
  * Of up to 16 values none of which is made by one of these functions, the types
