@@ -297,13 +297,19 @@ static tn_status open_plugin(tn_backend *backend)
     tn_status status = find_plugin(backend);
 
     if (status == TN_OK) {
+        /* Should it end the process, this is the last line of the log. */
+        tn_log(&backend->runtime->logger, TN_LOG_DEBUG, "%s: opening %s",
+               backend->name, backend->plugin_path);
         status = tn_library_open(backend->plugin_path,
                                  tn_config_is_strict(backend->runtime->config),
                                  &backend->library);
     }
     if (status == TN_OK && strcmp(backend->library->name, backend->name) != 0) {
-        status = tn_fail(TN_ERROR_PLUGIN, "%s: is the plugin of backend %s",
-                         backend->plugin_path, backend->library->name);
+        status = tn_fail(TN_ERROR_PLUGIN,
+                         "%s: is the plugin of backend %s; rename it to %s.so, "
+                         "or name it in [backend %s] as plugin =",
+                         backend->plugin_path, backend->library->name,
+                         backend->library->name, backend->library->name);
     }
     if (status == TN_OK && backend->library->distrust != NULL) {
         tn_log(&backend->runtime->logger, TN_LOG_WARNING, "%s: %s",
@@ -320,6 +326,8 @@ static tn_status open_plugin(tn_backend *backend)
         return status;
     }
     backend->fork_count = tn_fork_count;
+    tn_log(&backend->runtime->logger, TN_LOG_DEBUG, "%s: starting",
+           backend->name);
     status = backend->library->table.instance_create(&host, backend,
                                                      &backend->instance);
     if (status != TN_OK) {

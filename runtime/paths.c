@@ -132,7 +132,7 @@ void tn_folders_each(const tn_folders *folders,
 
 typedef struct hidden_search {
     const tn_folders *folders;
-    const char *file;
+    bool (*is_one)(const char *path);
     void (*visit)(void *data, const char *hidden, const char *first);
     void *data;
 } hidden_search;
@@ -151,24 +151,23 @@ static void visit_if_hidden(void *data, const char *folder, const char *name)
 {
     const hidden_search *search = data;
     char *path = tn_path_join(folder, name);
-    char *file = path != NULL ? tn_path_join(path, search->file) : NULL;
     char *first = tn_folders_find(search->folders, name);
 
-    if (file != NULL && first != NULL && access(file, F_OK) == 0 &&
+    if (path != NULL && first != NULL && search->is_one(path) &&
         !is_same(path, first)) {
         search->visit(search->data, path, first);
     }
     free(first);
-    free(file);
     free(path);
 }
 
-void tn_folders_each_hidden(const tn_folders *folders, const char *file,
+void tn_folders_each_hidden(const tn_folders *folders,
+                            bool (*is_one)(const char *path),
                             void (*visit)(void *data, const char *hidden,
                                           const char *first),
                             void *data)
 {
-    hidden_search search = {folders, file, visit, data};
+    hidden_search search = {folders, is_one, visit, data};
 
     tn_folders_each(folders, visit_if_hidden, &search);
 }

@@ -39,12 +39,14 @@ void tn_folders_each(const tn_folders *folders,
                      void *data);
 
 /**
- * Tells each NAME/FILE in the folders that is not found because NAME is in an
- * earlier one, too; in the order of folders and names.
+ * Tells each name in the folders that is not found because it is in an earlier
+ * one, too; in the order of folders and names.
  *
- * @param visit  gets the paths of NAME: the one that is hidden and the first
+ * @param is_one  whether a path is of those that are looked for
+ * @param visit   gets the paths: the one that is hidden and the first
  */
-void tn_folders_each_hidden(const tn_folders *folders, const char *file,
+void tn_folders_each_hidden(const tn_folders *folders,
+                            bool (*is_one)(const char *path),
                             void (*visit)(void *data, const char *hidden,
                                           const char *first),
                             void *data);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/error.h"
+#include "runtime/file.h"
 #include "runtime/objects.h"
 
 #define TEXT_(x) #x
@@ -234,10 +237,13 @@ static void explain_backend(FILE *out, const tn_backend *backend)
     for (uint32_t i = 0; i < backend->device_count; ++i) {
         const tn_device *device = &backend->devices[i];
 
-        fprintf(out, "    %s %s (%s)%s\n", device->name, device->info.name,
-                device->info.target,
-                device == backend->runtime->default_device ? ", the default"
-                                                           : "");
+        fprintf(out, "    %s %s", device->name, device->info.name);
+        if (device->info.target[0] != '\0') {
+            fprintf(out, " (%s)", device->info.target);
+        }
+        fputs(device == backend->runtime->default_device ? ", the default\n"
+                                                         : "\n",
+              out);
     }
 }
 
@@ -247,6 +253,9 @@ static void explain_folders(FILE *out, const char *what,
     fprintf(out, "%s are looked for in", what);
     for (size_t i = 0; i < folders->count; ++i) {
         fprintf(out, "%s %s", i > 0 ? "," : "", folders->items[i]);
+        if (access(folders->items[i], R_OK | X_OK) != 0) {
+            fprintf(out, " (%s)", strerror(errno));
+        }
     }
     fputc('\n', out);
 }
@@ -254,6 +263,22 @@ static void explain_folders(FILE *out, const char *what,
 static void explain_hidden(void *data, const char *hidden, const char *first)
 {
     fprintf(data, "    %s is hidden by %s\n", hidden, first);
+}
+
+static bool is_plugin(const char *path)
+{
+    size_t length = strlen(path);
+
+    return length > 3 && strcmp(path + length - 3, ".so") == 0;
+}
+
+static bool is_bundle(const char *path)
+{
+    char *file = tn_path_join(path, "bundle.ini");
+    bool is_one = file != NULL && access(file, F_OK) == 0;
+
+    free(file);
+    return is_one;
 }
 
 static char *explain_locked(const tn_runtime *runtime)
@@ -272,9 +297,11 @@ static char *explain_locked(const tn_runtime *runtime)
         explain_backend(out, &runtime->backends[i]);
     }
     explain_folders(out, "plugins", &runtime->plugin_folders);
+    tn_folders_each_hidden(&runtime->plugin_folders, is_plugin, explain_hidden,
+                           out);
     explain_folders(out, "bundles", &runtime->kernel_folders);
-    tn_folders_each_hidden(&runtime->kernel_folders, "bundle.ini",
-                           explain_hidden, out);
+    tn_folders_each_hidden(&runtime->kernel_folders, is_bundle, explain_hidden,
+                           out);
     fclose(out);
     return text;
 }

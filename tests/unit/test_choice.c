@@ -236,7 +236,8 @@ static void a_plugin_may_have_another_file(void)
                         &rt));
     close_it();
     FAILS(backends_open("other", "", &rt), TN_ERROR_PLUGIN,
-          "other.so: is the plugin of backend works");
+          "other.so: is the plugin of backend works; rename it to works.so, "
+          "or name it in [backend works] as plugin =");
 }
 
 /* ---- configuration of backends ---- */

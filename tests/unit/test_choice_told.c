@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/unit/choosing.h"
 
@@ -89,7 +90,8 @@ static void explain_tells_the_whole_choice(void)
     CONTAINS(text, "\nspare: excluded: not listed in `backend =`\n");
     CONTAINS(text, suite_text("plugins are looked for in %s, ",
                               suite_path("plugins")));
-    CONTAINS(text, suite_text("bundles are looked for in %s, ",
+    CONTAINS(text, suite_text("bundles are looked for in %s "
+                              "(No such file or directory), ",
                               suite_path("kernels")));
     SAME(tn_runtime_explain(NULL), "");
     close_it();
@@ -134,6 +136,52 @@ static void of_two_bundles_of_a_name_the_first_is_taken(void)
     LACKS(text, suite_path("same/vector"));
     LACKS(text, "note");
     LACKS(text, "only");
+    close_it();
+}
+
+/* Which one is opened, that explain tells it, and which folder is not there. */
+static void of_two_plugins_of_a_name_the_first_is_taken(void)
+{
+    backends_install("works");
+    suite_write("early/README", "no plugin");
+    suite_write("late/README", "no plugin");
+    suite_link(suite_path("plugins/works.so"), "early/works.so");
+    suite_write("late/works.so", "another");
+    setenv("TENON_PLUGIN_PATH",
+           suite_text("%s:%s:%s:%s", suite_path("early"), suite_path("absent"),
+                      suite_path("plugins"), suite_path("late")),
+           1);
+    NEEDS(backends_open("works", "", &rt));
+    const char *text = tn_runtime_explain(rt);
+
+    CONTAINS(text,
+             suite_text("\n    plugin %s\n", suite_path("early/works.so")));
+    CONTAINS(text, suite_text("\n    %s is hidden by %s\n",
+                              suite_path("late/works.so"),
+                              suite_path("early/works.so")));
+    LACKS(text, suite_path("plugins/works.so is"));
+    LACKS(text, "README");
+    CONTAINS(text, suite_text(" %s (No such file or directory), ",
+                              suite_path("absent")));
+    close_it();
+}
+
+/* Who looks for the plugin that ends the process finds it in the last line. */
+static void the_log_names_a_plugin_before_its_code_runs(void)
+{
+    backends_install("works unavailable");
+    NEEDS(backends_open("unavailable, works", "", &rt));
+    const char *opening = strstr(
+        backends_log(), suite_text("debug: unavailable: opening %s\n",
+                                   suite_path("plugins/unavailable.so")));
+    const char *starting =
+        strstr(backends_log(), "debug: unavailable: starting\n");
+    const char *rejected = strstr(backends_log(), "unavailable is not used");
+
+    CU_ASSERT_PTR_NOT_NULL(opening);
+    CU_ASSERT_TRUE(opening < starting);
+    CU_ASSERT_TRUE(starting < rejected);
+    CONTAINS(rejected, "debug: works: starting\n");
     close_it();
 }
 
@@ -210,6 +258,8 @@ static void many_threads_open_a_device_once(void)
     X(probing_tries_what_is_listed_and_nothing_else)                           \
     X(explain_tells_the_whole_choice)                                          \
     X(of_two_bundles_of_a_name_the_first_is_taken)                             \
+    X(of_two_plugins_of_a_name_the_first_is_taken)                             \
+    X(the_log_names_a_plugin_before_its_code_runs)                             \
     X(infos_of_another_size_are_refused)                                       \
     X(many_threads_open_a_device_once)
 
