@@ -232,6 +232,17 @@ static void library_free(tn_library *library)
     free(library);
 }
 
+/* The loader begins with the path where the fault is the file's own. */
+static const char *without_path(const char *text, const char *path)
+{
+    size_t length = strlen(path);
+
+    return strncmp(text, path, length) == 0 &&
+                   strncmp(text + length, ": ", 2) == 0
+               ? text + length + 2
+               : text;
+}
+
 static tn_status library_load(const char *path, bool strict,
                               tn_library *library)
 {
@@ -242,7 +253,7 @@ static tn_status library_load(const char *path, bool strict,
         return status;
     }
     if (tn_dl_open(library->path, &library->dl, &why) != TN_OK) {
-        return reject(path, why.text);
+        return reject(path, without_path(why.text, library->path));
     }
     return query(path, library);
 }

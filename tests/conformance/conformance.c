@@ -66,16 +66,29 @@ static void find_whether_synchronous(void)
     the.plugin.stream_destroy(stream);
 }
 
+/* Says why an operation failed, or that the plugin did not say it [5]. */
+static bool opened(const char *operation, tn_status status)
+{
+    if (status != TN_OK) {
+        fprintf(stderr, "conformance: %s: %s answers status %u: %s\n", the.path,
+                operation, (unsigned)status,
+                fake_host_error()[0] != '\0'
+                    ? fake_host_error()
+                    : "[5] without a sentence through host->error()");
+    }
+    return status == TN_OK;
+}
+
 static bool open_device(void)
 {
     the.info.size = sizeof the.info;
-    if (the.plugin.instance_create(&the.host.table, &the.host, &the.instance) !=
-            TN_OK ||
-        the.plugin.device_info(the.instance, 0, &the.info) != TN_OK ||
-        the.plugin.device_open(the.instance, 0, &the.device) != TN_OK) {
-        return complain(the.path, fake_host_error());
-    }
-    return true;
+    return opened("instance_create",
+                  the.plugin.instance_create(&the.host.table, &the.host,
+                                             &the.instance)) &&
+           opened("device_info",
+                  the.plugin.device_info(the.instance, 0, &the.info)) &&
+           opened("device_open",
+                  the.plugin.device_open(the.instance, 0, &the.device));
 }
 
 bool suite_load(const char *path)
@@ -91,8 +104,8 @@ bool suite_load(const char *path)
     if (the.query == NULL) {
         return complain(path, "it does not export " TN_PLUGIN_ENTRY);
     }
-    if (the.query(TN_PLUGIN_ABI, &the.table) != TN_OK) {
-        return complain(path, "it refuses this host");
+    if (the.query(TN_PLUGIN_ABI, &the.table) != TN_OK || the.table == NULL) {
+        return complain(path, "its query refuses this host, or gives no table");
     }
     memcpy(&the.plugin, the.table,
            the.table->size < sizeof the.plugin ? the.table->size

@@ -70,6 +70,7 @@ typedef struct suite {
     kernel_file kernels; /* format NULL: none that it takes */
     tn_plugin_module *module;
     bool synchronous; /* work is done before the call returns */
+    bool printed;     /* something, when it was opened */
 } suite;
 
 extern suite the;
@@ -82,6 +83,16 @@ bool suite_open(const char *path);
 bool suite_offer_kernels(const char *format, const char *path);
 bool suite_load_kernels(void);
 void suite_close(void);
+
+/** What is written to standard output meanwhile does not get there. */
+typedef struct printing {
+    FILE *file;
+    int output; /* where it went before */
+} printing;
+
+void printing_begin(printing *of);
+/** @return whether anything was */
+bool printing_end(printing *of);
 
 /** Reads a whole file; malloc()ed, NULL with the reason on stderr. */
 void *read_file(const char *path, size_t *bytes);

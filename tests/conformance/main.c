@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* conformance [-c KEY=VALUE | -x TEST]... PLUGIN [FORMAT=KERNELS]... */
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,7 +107,30 @@ static int read_options(int argc, char **argv)
     return i < argc ? i : 0;
 }
 
-int main(int argc, char **argv)
+/* A plugin that calls exit() would have passed. */
+static bool ended;
+
+static void fail_early_exit(void)
+{
+    if (!ended) {
+        fputs("FAILED: [5] the plugin called exit()\n", stderr);
+        _Exit(1);
+    }
+}
+
+static bool open_quietly(const char *path)
+{
+    printing of;
+
+    printf("opening %s\n", path);
+    printing_begin(&of);
+    bool opened = suite_open(path);
+
+    the.printed = printing_end(&of);
+    return opened;
+}
+
+static int run(int argc, char **argv)
 {
     if (CU_initialize_registry() != CUE_SUCCESS) {
         return 1;
@@ -118,7 +142,14 @@ int main(int argc, char **argv)
     if (i == 0) {
         return usage();
     }
-    if (!suite_open(argv[i])) {
+    char *path = realpath(argv[i], NULL); /* dlopen() would search for a name */
+
+    if (path == NULL) {
+        perror(argv[i]);
+        return 1;
+    }
+    if (!open_quietly(path)) {
+        free(path);
         return 1;
     }
     while (++i < argc) {
@@ -136,6 +167,17 @@ int main(int argc, char **argv)
     print_skipped(stdout);
     CU_cleanup_registry();
     suite_close();
+    free(path);
     failures += check_end();
     return failures == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IONBF, 0); /* a crash leaves the test's name */
+    atexit(fail_early_exit);
+    int code = run(argc, argv);
+
+    ended = true;
+    return code;
 }

@@ -172,6 +172,25 @@ static void instances_come_and_go(void)
     CU_ASSERT_EQUAL(host.blocks, 0);
 }
 
+static void nothing_is_printed(void)
+{
+    fake_host host;
+    printing of;
+    tn_plugin_instance *instance = NULL;
+    tn_plugin_device *device = NULL;
+    uint32_t rank = 0;
+
+    CU_ASSERT_FALSE(the.printed);
+    fake_host_init(&host);
+    printing_begin(&of);
+    WORKS(the.plugin.instance_create(&host.table, &host, &instance));
+    WORKS(the.plugin.device_open(instance, 0, &device));
+    WORKS(the.plugin.module_rank(device, "no-such-format", "", &rank));
+    the.plugin.device_close(device);
+    the.plugin.instance_destroy(instance);
+    CU_ASSERT_FALSE(printing_end(&of));
+}
+
 void add_instance_tests(CU_pSuite tests)
 {
     CU_add_test(tests, "[1] the query answers the same table each time",
@@ -191,4 +210,6 @@ void add_instance_tests(CU_pSuite tests)
                 two_instances);
     CU_add_test(tests, "[3] instances come and go and leave no memory",
                 instances_come_and_go);
+    CU_add_test(tests, "[5] nothing is written to standard output",
+                nothing_is_printed);
 }
