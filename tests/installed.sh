@@ -57,10 +57,8 @@ test "$(pkg-config --variable=plugin_abi tenon)" = "$abi"
 test "$(pkg-config --variable=plugin_abi tenon-plugin)" = "$abi"
 
 step 'the examples build with their own Makefile'
-mkdir "$scratch/examples"
-for file in "$TN_SRCDIR"/examples/*; do
-    [ -d "$file" ] || cp "$file" "$scratch/examples/"
-done
+docdir=$(dirname "$(find "$root" -name README.md)")
+cp -R "$docdir/examples" "$scratch/"
 [ -n "$CXX" ] || set -- vecadd # the only one in C
 "$MAKE" -C "$scratch/examples" CC="$CC" CXX="$CXX" \
     CFLAGS="-g $SANITIZE_CFLAGS" ${1+"$@"}
@@ -110,6 +108,16 @@ echo '#include <tenon/plugin.h>' > "$scratch/plugin.c"
 # shellcheck disable=SC2046
 $CC -fPIC -c $(pkg-config --cflags tenon-plugin) "$scratch/plugin.c" \
     -o "$scratch/plugin.o"
+
+step 'the skeleton of a plugin becomes one, and its page is there'
+test -f "$docdir/docs/plugin-abi.md"
+# shellcheck disable=SC2046,SC2086
+$CC -std=c11 -fPIC -shared -fvisibility=hidden $SANITIZE_CFLAGS \
+    $(pkg-config --cflags tenon-plugin) \
+    "$docdir/plugins/template/template_plugin.c" -o "$scratch/template.so"
+if [ -n "$command" ]; then
+    TENON_PLUGIN_PATH=$scratch "$command" info template
+fi
 
 step 'install again keeps the configuration, uninstall keeps it if changed'
 ini=$(in_root "$confdir")/tenon.ini
