@@ -16,6 +16,19 @@
 
 #include <tenon/types.h>
 
+/*
+ * On 32 bits the plain call takes the time in 32 bits, and timespec may have
+ * been built with 64.
+ */
+#if defined(SYS_futex_time64) && defined(SYS_futex)
+#define TN_SYS_FUTEX                                                           \
+    (sizeof(time_t) > sizeof(long) ? SYS_futex_time64 : SYS_futex)
+#elif defined(SYS_futex_time64)
+#define TN_SYS_FUTEX SYS_futex_time64
+#else
+#define TN_SYS_FUTEX SYS_futex
+#endif
+
 /** Sleeps while the word is `seen`; may wake for nothing. */
 static inline void tn_futex_wait(atomic_uint *word, unsigned seen,
                                  uint64_t nanoseconds)
@@ -23,13 +36,13 @@ static inline void tn_futex_wait(atomic_uint *word, unsigned seen,
     struct timespec limit = {(time_t)(nanoseconds / 1000000000u),
                              (long)(nanoseconds % 1000000000u)};
 
-    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen,
+    syscall(TN_SYS_FUTEX, word, FUTEX_WAIT_PRIVATE, seen,
             nanoseconds == TN_FOREVER ? NULL : &limit, NULL, 0);
 }
 
 static inline void tn_futex_wake(atomic_uint *word, uint64_t threads)
 {
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE,
+    syscall(TN_SYS_FUTEX, word, FUTEX_WAKE_PRIVATE,
             threads < INT_MAX ? (int)threads : INT_MAX, NULL, NULL, 0);
 }
 
