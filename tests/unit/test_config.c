@@ -286,10 +286,10 @@ static void half_a_million_problems_are_told(void)
     }
     suite_write("app.ini", text);
     free(text);
-    clock_gettime(CLOCK_MONOTONIC, &before);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
     FAILS(open_file("app.ini", &config), TN_ERROR_CONFIG,
           "app.ini:1: is neither", "(and 524287 more)");
-    clock_gettime(CLOCK_MONOTONIC, &after);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
     CU_ASSERT_EQUAL(lines_of(tn_error_log()), LINES);
     CU_ASSERT(after.tv_sec - before.tv_sec < 20);
 }
