@@ -127,12 +127,12 @@ static bool find_own(cc_compilers *compilers, tool_problem *problem)
             free(beside);
         }
     }
-    compilers->include = cc_text("%s/include", compilers->scripts);
+    compilers->include = cc_text("%s/headers", compilers->scripts);
     header = cc_text("%s/tenon/kernel.h", compilers->include);
     right = access(header, R_OK) == 0 ||
             problem_set(problem,
-                        "there is no %s: what builds kernels is not installed "
-                        "whole, install Tenon again",
+                        "there is no %s: install Tenon's headers, which are in "
+                        "its package for development",
                         header);
     free(header);
     return right;
