@@ -30,6 +30,7 @@ plugindir=$(pkg-config --variable=plugindir tenon)
 kerneldir=$(pkg-config --variable=kerneldir tenon)
 confdir=$(pkg-config --variable=confdir tenon)
 libdir=$(pkg-config --variable=libdir tenon)
+includedir=$(pkg-config --variable=includedir tenon)
 
 step 'files in place'
 # Some pkg-configs put the sysroot in front of variables, some do not.
@@ -40,11 +41,47 @@ in_root() {
     esac
 }
 test -f "$(in_root "$plugindir")/cpu.so"
-test -d "$(in_root "$kerneldir")"
+if [ -d bundles/vector ]; then
+    test -f "$(in_root "$kerneldir")/vector/bundle.ini"
+fi
 test -f "$(in_root "$confdir")/tenon.ini"
 test -d "$(in_root "$confdir")/conf.d"
-if find "$(in_root "$plugindir")" -name '*.la' | grep .; then
-    echo 'FAILED: a .la file among the plugins'
+if find "$(in_root "$plugindir")" ! -type d ! -name '[a-z]*.so' | grep .; then
+    echo 'FAILED: among the plugins, but none'
+    exit 1
+fi
+cmp "$(find "$root" -name LICENSE)" "$TN_SRCDIR/LICENSE"
+
+step 'a manual for each program and each file of settings'
+find "$root" -path '*/bin/*' > "$scratch/programs"
+while IFS= read -r file; do
+    test -n "$(find "$root" -name "${file##*/}.1")"
+done < "$scratch/programs"
+test -n "$(find "$root" -name tenon.ini.5)"
+
+step 'only programs and shared objects may be executable'
+find "$root" -type f -perm /111 ! -path '*/bin/*' ! -name '*.so*' \
+    ! -name '*.la' > "$scratch/list"
+if grep . "$scratch/list"; then
+    echo 'FAILED: data that is executable'
+    exit 1
+fi
+
+step 'no path of the build, nor of the sources'
+cp -R "$root" "$scratch/stripped"
+find "$scratch/stripped" -type f > "$scratch/list"
+while IFS= read -r file; do
+    if readelf -h "$file" > "$scratch/log" 2>&1; then
+        strip -g "$file"
+        if readelf -d "$file" | grep -E 'R(UN)?PATH' | grep -vF "[$libdir]"; then
+            echo "FAILED: $file is looked for where it was built"
+            exit 1
+        fi
+    fi
+done < "$scratch/list"
+if grep -rlF -e "$TN_BUILDDIR" -e "$(cd "$TN_SRCDIR" && pwd)" \
+    "$scratch/stripped"; then
+    echo 'FAILED: these know where they were built'
     exit 1
 fi
 
@@ -66,18 +103,35 @@ cp -R "$docdir/examples" "$scratch/"
 step 'it runs, and so does the command'
 LD_LIBRARY_PATH=$(in_root "$libdir")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
-for program in vecadd saxpy; do
-    [ ! -x "$scratch/examples/$program" ] || "$scratch/examples/$program"
-done
-case $SANITIZE_CFLAGS in
-*address* | *thread*) # python3 would have to preload its library
-    ;;
-*)
-    if command -v python3 > /dev/null; then
-        python3 "$scratch/examples/saxpy.py"
+if [ -d bundles/vector ]; then
+    for program in vecadd saxpy; do
+        [ ! -x "$scratch/examples/$program" ] || "$scratch/examples/$program"
+    done
+    case $SANITIZE_CFLAGS in
+    *address* | *thread*) # python3 would have to preload its library
+        ;;
+    *)
+        if command -v python3 > /dev/null; then
+            python3 "$scratch/examples/saxpy.py"
+        fi
+        ;;
+    esac
+fi
+if [ -f "$(in_root "$libdir")/libtenon.a" ]; then
+    step 'a program takes libtenon.a'
+    # shellcheck disable=SC2046,SC2086
+    $CC $SANITIZE_CFLAGS $(pkg-config --cflags tenon) \
+        "$TN_SRCDIR/examples/vecadd.c" -o "$scratch/static" \
+        $(pkg-config --static --libs tenon |
+            sed 's/-ltenon/-Wl,-Bstatic -ltenon -Wl,-Bdynamic/')
+    if readelf -d "$scratch/static" | grep 'NEEDED.*tenon'; then
+        echo 'FAILED: it links libtenon.so'
+        exit 1
     fi
-    ;;
-esac
+    [ ! -d bundles/vector ] ||
+        TENON_PLUGIN_PATH=$(in_root "$plugindir") \
+            TENON_KERNEL_PATH=$(in_root "$kerneldir") "$scratch/static"
+fi
 command=$(find "$root" -path '*/bin/tenon')
 if [ -n "$command" ]; then
     test "$("$command" --version)" = "tenon $(pkg-config --modversion tenon)"
@@ -130,6 +184,9 @@ rm "$ini"
 make_quietly install
 make_quietly uninstall
 left=$(find "$root" ! -type d)
+for folder in "$libdir/tenon" "$includedir/tenon" "$confdir"; do
+    [ ! -d "$(in_root "$folder")" ] || left="$left $folder"
+done
 if [ -n "$left" ]; then
     echo "FAILED: left after uninstall: $left"
     exit 1
