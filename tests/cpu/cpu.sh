@@ -3,7 +3,8 @@
 #
 # What the cpu plugin promises besides the ABI.
 
-exec "$TN_BUILDDIR/tests/cpu/cpu_test" \
+# shellcheck disable=SC2086 # an emulator has arguments
+exec ${TN_EMULATOR-} "$TN_BUILDDIR/tests/cpu/cpu_test" \
     "$TN_BUILDDIR/.libs/tenon/plugins/cpu.so" \
     "$TN_BUILDDIR/tests/fixtures/.libs/conformance_kernels.so" \
     "$TN_BUILDDIR/tests/fixtures/.libs/cpu_kernels.so" \

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/unit/bundles.h"
+
 enum {
     HANGS = 60 /* seconds after which a child is taken to hang */
 };
@@ -116,7 +118,8 @@ void forked_open(forked_backend kind)
     NEEDS(load_module(kind, parent.device, &parent.module));
     NEEDS(tn_kernel_get(parent.module, "add", &parent.kernel));
     tn_bundle_close(parent.bundle); /* of the test before; it is no runtime's */
-    NEEDS(tn_bundle_open(NULL, suite_built("bundles/vector"), &parent.bundle));
+    write_bundle(BUNDLE ADD NOP PLAIN);
+    NEEDS(tn_bundle_open(NULL, suite_path("kernels/vector"), &parent.bundle));
     NEEDS(tn_graph_begin(parent.recorded));
     NEEDS(launch(parent.recorded, parent.kernel, parent.buffer, parent.sums));
     NEEDS(tn_graph_end(parent.recorded, &parent.graph));
