@@ -8,7 +8,8 @@
 build_packages=(gcc libc6-dev make autoconf automake libtool pkg-config
     libinih-dev libsmartcols-dev opencl-c-headers)
 check_packages=(g++ clang clang-format libclang-rt-dev libclc-14 libcap2-bin
-    libcunit1-dev ocl-icd-libopencl1 pocl-opencl-icd shellcheck strace valgrind)
+    libcunit1-dev ocl-icd-libopencl1 pocl-opencl-icd shellcheck strace valgrind
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static)
 
 jobs=$(nproc)
 
