@@ -226,9 +226,18 @@ typedef struct block {
 
 /** The block that holds a whole range; false where none does. */
 bool fake_find(CUdeviceptr address, size_t bytes, block *found);
+/** @param from  NULL: of no pool */
 CUresult fake_allocate(CUcontext context, place where, size_t bytes,
-                       unsigned flags, char **base);
+                       unsigned flags, CUmemoryPool from, char **base);
 void fake_release(char *base);
+/** Notes memory that the caller has, and forgets it; false: there is none. */
+void fake_register(const block *of_others);
+bool fake_unregister(const char *base);
+/** Bytes of a device that are allocated, and those of its pools. */
+uint64_t fake_bytes_used(int device);
+uint64_t fake_bytes_pooled(int device);
+/** Whether another device was let at a pool's memory. */
+bool fake_pool_reaches(CUmemoryPool pool, int device);
 /** Whether kernels and copies of a device reach a range. */
 bool fake_reaches(CUcontext context, CUdeviceptr address, size_t bytes);
 void fake_release_all(CUcontext context);

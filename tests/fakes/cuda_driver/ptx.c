@@ -177,8 +177,8 @@ static CUresult read_variable(reader *r)
     if (s == NULL) {
         fake_die("no memory");
     }
-    CUresult answer =
-        fake_allocate(r->module->context, IN_MODULE, d.bytes, 0, &s->base);
+    CUresult answer = fake_allocate(r->module->context, IN_MODULE, d.bytes, 0,
+                                    NULL, &s->base);
 
     if (answer != CUDA_SUCCESS) {
         free(s);
