@@ -1,60 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/requirement.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/machine.h"
 
-/* One requirement without the spaces around it. */
-typedef struct token {
-    const char *text;
-    size_t bytes;
-} token;
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static token trim(const char *text, size_t bytes)
-{
-    while (bytes > 0 && is_blank(text[0])) {
-        ++text;
-        --bytes;
-    }
-    while (bytes > 0 && is_blank(text[bytes - 1])) {
-        --bytes;
-    }
-    return (token){text, bytes};
-}
-
 /* The number of "NAME >= NUMBER"; false where it is something else. */
-static bool at_least(token whole, const char *name, uint64_t *number)
+static bool at_least(const char *text, size_t bytes, const char *name,
+                     uint64_t *number)
 {
-    const char *sign = memchr(whole.text, '>', whole.bytes);
+    const char *end = text + bytes;
+    size_t length = strlen(name);
 
-    if (sign == NULL) {
+    if (bytes < length || memcmp(text, name, length) != 0) {
         return false;
     }
-    token left = trim(whole.text, (size_t)(sign - whole.text));
-    token right = trim(sign + 1, whole.bytes - (size_t)(sign + 1 - whole.text));
-
-    if (left.bytes != strlen(name) ||
-        memcmp(left.text, name, left.bytes) != 0 || right.bytes < 2 ||
-        right.text[0] != '=') {
+    text += length;
+    text += strspn(text, " \t");
+    if (end - text < 2 || text[0] != '>' || text[1] != '=') {
         return false;
     }
-    right = trim(right.text + 1, right.bytes - 1);
-    if (right.bytes == 0 || right.bytes > 9) {
+    text += 2;
+    text += strspn(text, " \t");
+    if (text >= end || end - text > 9) {
         return false;
     }
     *number = 0;
-    for (size_t i = 0; i < right.bytes; ++i) {
-        if (right.text[i] < '0' || right.text[i] > '9') {
+    for (; text < end; ++text) {
+        if (*text < '0' || *text > '9') {
             return false;
         }
-        *number = *number * 10 + (uint64_t)(right.text[i] - '0');
+        *number = *number * 10 + (uint64_t)(*text - '0');
     }
     return true;
 }
@@ -62,25 +39,24 @@ static bool at_least(token whole, const char *name, uint64_t *number)
 tn_status cpu_module_rank(tn_plugin_device *device, const char *format,
                           const char *requirements, uint32_t *rank)
 {
-    uint32_t level = 1; /* of the machine, by the best token */
+    uint32_t level = 1; /* of the machine, by the best requirement */
     uint32_t extra = 0; /* who asks for more, and gets it, goes first */
     bool holds = strcmp(format, "so") == 0;
+    const char *next;
+    size_t bytes;
 
-    while (holds && *requirements != '\0') {
-        size_t bytes = strcspn(requirements, ",");
-        token next = trim(requirements, bytes);
-        uint32_t target = cpu_machine_rank(next.text, next.bytes);
+    while (holds &&
+           (next = tn_requirement_next(&requirements, &bytes)) != NULL) {
+        uint32_t target = cpu_machine_rank(next, bytes);
         uint64_t number;
 
         if (target > 0) {
             level = target > level ? target : level;
-        } else if (at_least(next, "threads", &number)) {
-            holds = number <= device->instance->places.threads;
-            ++extra;
         } else {
-            holds = next.bytes == 0; /* nobody knows it: not for here */
+            holds = at_least(next, bytes, "threads", &number) &&
+                    number <= device->instance->places.threads;
+            ++extra;
         }
-        requirements += bytes + (requirements[bytes] == ',');
     }
     *rank = holds ? level + extra : 0;
     return TN_OK;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "common/ptx.h"
+#include "common/requirement.h"
 #include "plugins/cuda/cuda.h"
 
 /* The more has been compiled before, the better. */
@@ -55,23 +56,17 @@ tn_status cuda_module_rank(tn_plugin_device *device, const char *format,
 {
     uint32_t base = base_rank(format);
     uint32_t value = 0;
-    const char *at = requirements;
+    const char *next;
+    size_t bytes;
 
     *rank = 0;
     if (base == 0) {
         return TN_OK;
     }
-    while (*(at += strspn(at, " \t,")) != '\0') {
-        size_t bytes = strcspn(at, ",");
-        size_t used = bytes;
-
-        while (used > 0 && (at[used - 1] == ' ' || at[used - 1] == '\t')) {
-            --used;
-        }
-        if (!judge(device, format, at, used, &value)) {
+    while ((next = tn_requirement_next(&requirements, &bytes)) != NULL) {
+        if (!judge(device, format, next, bytes, &value)) {
             return TN_OK;
         }
-        at += bytes;
     }
     *rank = base + value;
     return TN_OK;

@@ -6,48 +6,25 @@
  */
 #include <string.h>
 
+#include "common/requirement.h"
 #include "plugins/opencl/device.h"
-
-/* One requirement without the spaces around it. */
-typedef struct token {
-    const char *text;
-    size_t bytes;
-} token;
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static token trim(const char *text, size_t bytes)
-{
-    while (bytes > 0 && is_blank(text[0])) {
-        ++text;
-        --bytes;
-    }
-    while (bytes > 0 && is_blank(text[bytes - 1])) {
-        --bytes;
-    }
-    return (token){text, bytes};
-}
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-/* 12 of "clc-1.2"; 0 for another token. */
-static uint32_t language_of(token next)
+/* 12 of "clc-1.2"; 0 for something else. */
+static uint32_t language_of(const char *text, size_t bytes)
 {
-    const char *text = next.text;
-
-    return next.bytes == 7 && memcmp(text, "clc-", 4) == 0 &&
-                   is_digit(text[4]) && text[5] == '.' && is_digit(text[6])
+    return bytes == 7 && memcmp(text, "clc-", 4) == 0 && is_digit(text[4]) &&
+                   text[5] == '.' && is_digit(text[6])
                ? 10 * (uint32_t)(text[4] - '0') + (uint32_t)(text[6] - '0')
                : 0;
 }
 
-static bool is_kind(const tn_plugin_device *device, token next)
+static bool is_kind(const tn_plugin_device *device, const char *text,
+                    size_t bytes)
 {
     static const char *const kinds[] = {[TN_DEVICE_CPU] = "cpu",
                                         [TN_DEVICE_GPU] = "gpu",
@@ -55,8 +32,8 @@ static bool is_kind(const tn_plugin_device *device, token next)
                                             "accelerator"};
     uint32_t kind = device->info.kind;
 
-    return kind != TN_DEVICE_OTHER && strlen(kinds[kind]) == next.bytes &&
-           memcmp(kinds[kind], next.text, next.bytes) == 0;
+    return kind != TN_DEVICE_OTHER && strlen(kinds[kind]) == bytes &&
+           memcmp(kinds[kind], text, bytes) == 0;
 }
 
 tn_status ocl_module_rank(tn_plugin_device *device, const char *format,
@@ -65,21 +42,21 @@ tn_status ocl_module_rank(tn_plugin_device *device, const char *format,
     uint32_t level = 1; /* the highest version that is asked for */
     uint32_t extra = 0; /* who asks for more, and gets it, goes first */
     bool holds = strcmp(format, "clc") == 0 && device->language != 0;
+    const char *next;
+    size_t bytes;
 
-    while (holds && *requirements != '\0') {
-        size_t bytes = strcspn(requirements, ",");
-        token next = trim(requirements, bytes);
-        uint32_t language = language_of(next);
+    while (holds &&
+           (next = tn_requirement_next(&requirements, &bytes)) != NULL) {
+        uint32_t language = language_of(next, bytes);
 
         if (language != 0) {
             holds = language <= device->language;
             level = language > level ? language : level;
-        } else if (next.bytes > 0) {
-            holds = is_kind(device, next) ||
-                    ocl_device_has(device, next.text, next.bytes);
+        } else {
+            holds = is_kind(device, next, bytes) ||
+                    ocl_device_has(device, next, bytes);
             ++extra;
         }
-        requirements += bytes + (requirements[bytes] == ',');
     }
     *rank = holds ? level + extra : 0;
     return TN_OK;
