@@ -19,6 +19,20 @@ tn_status tn_host_fail(const tn_host *host, void *host_data, tn_status status,
     return status;
 }
 
+tn_status tn_host_fail_memory(const tn_host *host, void *host_data,
+                              const char *what)
+{
+    return tn_host_fail(host, host_data, TN_ERROR_NO_MEMORY,
+                        "no host memory left for %s", what);
+}
+
+void *tn_host_allocate(const tn_host *host, void *host_data, size_t bytes)
+{
+    void *pointer = host->allocate(host_data, bytes, 0);
+
+    return pointer != NULL ? memset(pointer, 0, bytes) : NULL;
+}
+
 void tn_host_log(const tn_host *host, void *host_data, tn_log_level level,
                  const char *format, ...)
 {

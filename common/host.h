@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What plugins tell their host, with a format; each is one sentence.
+ * What plugins tell their host and get of it. Sentences come with a format.
  */
 #ifndef TENON_COMMON_HOST_H
 #define TENON_COMMON_HOST_H
@@ -14,6 +14,13 @@
 tn_status tn_host_fail(const tn_host *host, void *host_data, tn_status status,
                        const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/** tn_host_fail() for want of memory for an object. */
+tn_status tn_host_fail_memory(const tn_host *host, void *host_data,
+                              const char *what);
+
+/** Zeroed memory of the host's allocator, or NULL. */
+void *tn_host_allocate(const tn_host *host, void *host_data, size_t bytes);
 
 /** A line for the application's log. */
 void tn_host_log(const tn_host *host, void *host_data, tn_log_level level,

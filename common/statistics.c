@@ -3,15 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
-
-uint64_t tn_clock_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static int compare(const void *a, const void *b)
 {

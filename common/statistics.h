@@ -8,10 +8,8 @@
 #define TENON_COMMON_STATISTICS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-/** Nanoseconds of a clock that only goes forward. */
-uint64_t tn_clock_now(void);
+#include "common/clock.h"
 
 typedef struct tn_figures {
     double median;

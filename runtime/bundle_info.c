@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/size.h"
 #include "runtime/error.h"
 #include "runtime/file.h"
 #include "runtime/objects.h"

@@ -6,6 +6,7 @@
 
 #include "common/nearest.h"
 #include "common/signature.h"
+#include "common/size.h"
 #include "runtime/error.h"
 #include "runtime/extent.h"
 #include "runtime/grid.h"

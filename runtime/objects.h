@@ -356,19 +356,6 @@ tn_status tn_stream_settle(tn_stream *stream, uint64_t count, tn_status status,
 /** Frees the kernels that were looked up. */
 void tn_module_free_kernels(tn_module *module);
 
-/**
- * Copies a struct that begins with its size into the caller's, which may be
- * of an older or newer build: no more than its own size, which stays.
- */
-static inline void tn_copy_sized(void *to, const void *from, uint32_t bytes)
-{
-    uint32_t size;
-
-    memcpy(&size, to, sizeof size);
-    memcpy(to, from, size < bytes ? size : bytes);
-    memcpy(to, &size, sizeof size);
-}
-
 /** Whether the object belongs to that device; else a sentence. */
 tn_status tn_check_same_device(const char *what, const tn_device *of,
                                const tn_device *stream_device);

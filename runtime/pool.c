@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/size.h"
 #include "runtime/objects.h"
 
 enum {

@@ -13,6 +13,7 @@
 #include <tenon/plugin.h>
 
 #include "common/host.h"
+#include "common/size.h"
 #include "plugins/cpu/clock.h"
 #include "plugins/cpu/device.h"
 #include "plugins/cpu/places.h"
@@ -43,14 +44,17 @@ struct tn_plugin_instance {
     tn_host_fail((instance)->host, (instance)->host_data, __VA_ARGS__)
 
 /** cpu_fail() for want of memory for an object. */
-tn_status cpu_fail_memory(tn_plugin_instance *instance, const char *what);
+#define cpu_fail_memory(instance, what)                                        \
+    tn_host_fail_memory((instance)->host, (instance)->host_data, what)
 
-/** Zeroed memory of the host's allocator, or NULL. */
-void *cpu_allocate(tn_plugin_instance *instance, size_t bytes);
-void cpu_release(tn_plugin_instance *instance, void *pointer);
+/** Zeroed memory of the host's allocator, or NULL; and its release. */
+#define cpu_allocate(instance, bytes)                                          \
+    tn_host_allocate((instance)->host, (instance)->host_data, bytes)
+#define cpu_release(instance, pointer)                                         \
+    (instance)->host->release((instance)->host_data, pointer)
 
 /** Writes a struct that begins with its size into one that the host owns. */
-void cpu_answer(void *answer, const void *from, uint32_t from_bytes);
+#define cpu_answer(answer, from, bytes) tn_copy_sized(answer, from, bytes)
 
 /** Reads the keys of the section; on failure places may hold a list. */
 tn_status cpu_settings_read(tn_plugin_instance *instance);

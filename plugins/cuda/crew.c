@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/futex.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/signals.h"
@@ -92,14 +93,14 @@ typedef struct patience {
 static bool stay_awake(patience *p)
 {
     if (p->looks == 0) {
-        p->end = cuda_now() + AWAKE_NANOSECONDS;
+        p->end = tn_clock_now() + AWAKE_NANOSECONDS;
     }
     if (++p->looks % LOOKS_UNTIL_YIELD != 0) {
         tn_pause();
         return true;
     }
     sched_yield(); /* there may be fewer processors than threads */
-    return cuda_now() < p->end;
+    return tn_clock_now() < p->end;
 }
 
 static bool all_is_open(const cuda_job *job)

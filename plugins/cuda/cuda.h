@@ -47,29 +47,29 @@ struct tn_plugin_instance {
     tn_host_fail((instance)->host, (instance)->host_data, __VA_ARGS__)
 
 /** cuda_fail() for want of memory for an object. */
-tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what);
+#define cuda_fail_memory(instance, what)                                       \
+    tn_host_fail_memory((instance)->host, (instance)->host_data, what)
 
-/** Zeroed memory of the host's allocator, or NULL. */
-void *cuda_allocate(tn_plugin_instance *instance, size_t bytes);
-void cuda_release(tn_plugin_instance *instance, void *pointer);
+/** Zeroed memory of the host's allocator, or NULL; and its release. */
+#define cuda_allocate(instance, bytes)                                         \
+    tn_host_allocate((instance)->host, (instance)->host_data, bytes)
+#define cuda_release(instance, pointer)                                        \
+    (instance)->host->release((instance)->host_data, pointer)
 
-/** Writes a struct that begins with its size into one that the host owns. */
-void cuda_answer(void *answer, const void *from, uint32_t from_bytes);
+/** Asking the driver again and again, for some time. */
+typedef struct cuda_wait {
+    uint64_t begin; /* by tn_clock_now() */
+    uint64_t deadline;
+} cuda_wait;
 
-/** Now, in nanoseconds of CLOCK_MONOTONIC. */
-uint64_t cuda_now(void);
+/** @param timeout  nanoseconds; TN_FOREVER */
+cuda_wait cuda_wait_begin(uint64_t timeout);
 
 /**
  * Waits a little before a question is asked again: briefly at first, so that
- * short work is noticed at once, then asleep.
- *
- * @param begin     when waiting began, by cuda_now()
- * @param deadline  never waits beyond it
+ * short work is noticed at once, then asleep. False: the time is over.
  */
-void cuda_pause(uint64_t begin, uint64_t deadline);
-
-/** now + timeout, without overflow. */
-uint64_t cuda_deadline(uint64_t now, uint64_t timeout);
+bool cuda_wait_more(const cuda_wait *wait);
 
 tn_status cuda_instance_create(const tn_host *host, void *host_data,
                                tn_plugin_instance **instance);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/size.h"
 #include "plugins/cuda/call.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/graph.h"
@@ -255,8 +256,8 @@ tn_status cuda_device_info(tn_plugin_instance *instance, uint32_t index,
     tn_status status = check_index(instance, index);
 
     if (status == TN_OK) {
-        cuda_answer(info, &instance->devices[index].info,
-                    sizeof(tn_device_info));
+        tn_copy_sized(info, &instance->devices[index].info,
+                      sizeof(tn_device_info));
     }
     return status;
 }
@@ -400,20 +401,12 @@ tn_status cuda_device_open(tn_plugin_instance *instance, uint32_t index,
  */
 static bool await_work(tn_plugin_device *device)
 {
-    const cuda_driver *driver = &device->instance->driver;
-    uint64_t begin = cuda_now();
-    uint64_t deadline = atomic_load(&device->overdue) > 0
-                            ? begin + CLOSE_NANOSECONDS
-                            : UINT64_MAX;
-    cuda_result result;
+    uint64_t timeout =
+        atomic_load(&device->overdue) > 0 ? CLOSE_NANOSECONDS : TN_FOREVER;
 
     cuda_reap_order(device);
-    while ((result = driver->cuStreamQuery(device->reaper)) ==
-               TN_CUDA_ERROR_NOT_READY &&
-           cuda_now() < deadline) {
-        cuda_pause(begin, deadline);
-    }
-    return result != TN_CUDA_ERROR_NOT_READY;
+    return cuda_queue_poll(&device->instance->driver, device->reaper,
+                           timeout) != TN_CUDA_ERROR_NOT_READY;
 }
 
 static void empty_rings(tn_plugin_device *device, bool unused)

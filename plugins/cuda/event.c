@@ -72,15 +72,12 @@ tn_status cuda_event_record(tn_plugin_event *event, tn_plugin_stream *stream)
 static cuda_result poll(const tn_plugin_event *event, uint64_t timeout)
 {
     const cuda_driver *driver = &event->device->instance->driver;
-    uint64_t begin = cuda_now();
-    uint64_t deadline = cuda_deadline(begin, timeout);
+    cuda_wait wait = cuda_wait_begin(timeout);
     cuda_result result;
 
-    while ((result = driver->cuEventQuery(event->mark)) ==
-               TN_CUDA_ERROR_NOT_READY &&
-           cuda_now() < deadline) {
-        cuda_pause(begin, deadline);
-    }
+    do {
+        result = driver->cuEventQuery(event->mark);
+    } while (result == TN_CUDA_ERROR_NOT_READY && cuda_wait_more(&wait));
     return result;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "common/sentence.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/signals.h"
@@ -16,63 +16,34 @@ enum {
     NAP_SHARE = 16
 };
 
-tn_status cuda_fail_memory(tn_plugin_instance *instance, const char *what)
-{
-    return cuda_fail(instance, TN_ERROR_NO_MEMORY, "no host memory left for %s",
-                     what);
-}
-
-void *cuda_allocate(tn_plugin_instance *instance, size_t bytes)
-{
-    void *pointer = instance->host->allocate(instance->host_data, bytes, 0);
-
-    return pointer != NULL ? memset(pointer, 0, bytes) : NULL;
-}
-
-void cuda_release(tn_plugin_instance *instance, void *pointer)
-{
-    instance->host->release(instance->host_data, pointer);
-}
-
-void cuda_answer(void *answer, const void *from, uint32_t from_bytes)
-{
-    uint32_t size;
-
-    memcpy(&size, answer, sizeof size); /* what the host has room for */
-    memcpy(answer, from, size < from_bytes ? size : from_bytes);
-    memcpy(answer, &size, sizeof size);
-}
-
 /* ---- time ---- */
 
-uint64_t cuda_now(void)
+cuda_wait cuda_wait_begin(uint64_t timeout)
 {
-    struct timespec now;
+    uint64_t now = tn_clock_now();
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return (cuda_wait){.begin = now, .deadline = tn_clock_after(now, timeout)};
 }
 
-uint64_t cuda_deadline(uint64_t now, uint64_t timeout)
+bool cuda_wait_more(const cuda_wait *wait)
 {
-    return timeout < UINT64_MAX - now ? now + timeout : UINT64_MAX;
-}
-
-void cuda_pause(uint64_t begin, uint64_t deadline)
-{
-    uint64_t now = cuda_now();
-    uint64_t nap = (now - begin) / NAP_SHARE;
+    uint64_t now = tn_clock_now();
+    uint64_t nap = (now - wait->begin) / NAP_SHARE;
     struct timespec time = {0, 0};
 
-    if (now - begin < SPIN_NANOSECONDS || now >= deadline) {
-        return;
+    if (now >= wait->deadline) {
+        return false;
+    }
+    if (now - wait->begin < SPIN_NANOSECONDS) {
+        return true;
     }
     nap = nap < NAP_LEAST ? NAP_LEAST : nap > NAP_MOST ? NAP_MOST : nap;
-    if (nap > deadline - now) {
-        nap = deadline - now;
+    if (nap > wait->deadline - now) {
+        nap = wait->deadline - now;
     }
     time.tv_nsec = (long)nap;
     nanosleep(&time, NULL);
+    return true;
 }
 
 /* ---- the instance ---- */
@@ -157,13 +128,12 @@ static tn_status find_devices(tn_plugin_instance *instance)
 tn_status cuda_instance_create(const tn_host *host, void *host_data,
                                tn_plugin_instance **instance)
 {
-    tn_plugin_instance *created = host->allocate(host_data, sizeof *created, 0);
+    tn_plugin_instance *created =
+        tn_host_allocate(host, host_data, sizeof *created);
 
     if (created == NULL) {
-        host->error(host_data, "no memory left for the cuda backend");
-        return TN_ERROR_NO_MEMORY;
+        return tn_host_fail_memory(host, host_data, "the cuda backend");
     }
-    memset(created, 0, sizeof *created);
     created->host = host;
     created->host_data = host_data;
     tn_status status = read_settings(created);

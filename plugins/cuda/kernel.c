@@ -4,6 +4,7 @@
 
 #include "common/mangled.h"
 #include "common/nearest.h"
+#include "common/size.h"
 #include "plugins/cuda/cuda.h"
 #include "plugins/cuda/module.h"
 
@@ -400,7 +401,7 @@ tn_status cuda_kernel_info(tn_plugin_kernel *kernel, tn_kernel_info *info)
             attribute(kernel, TN_CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES)};
 
     cuda_leave(device);
-    cuda_answer(info, &own, sizeof own);
+    tn_copy_sized(info, &own, sizeof own);
     return TN_OK;
 }
 
@@ -413,7 +414,7 @@ tn_status cuda_kernel_parameter(tn_plugin_kernel *kernel, uint32_t index,
                          "nothing is known of a parameter %u of kernel %s",
                          (unsigned)index, kernel->name);
     }
-    cuda_answer(parameter, &kernel->parameters[index], sizeof *parameter);
+    tn_copy_sized(parameter, &kernel->parameters[index], sizeof *parameter);
     return TN_OK;
 }
 

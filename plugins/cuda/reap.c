@@ -40,14 +40,8 @@ void cuda_reap_order(tn_plugin_device *device)
 
 void cuda_reap_await(tn_plugin_device *device)
 {
-    const cuda_driver *driver = &device->instance->driver;
-    uint64_t begin = cuda_now();
-    uint64_t deadline = begin + AWAIT_NANOSECONDS;
-
-    while (driver->cuStreamQuery(device->reaper) == TN_CUDA_ERROR_NOT_READY &&
-           cuda_now() < deadline) {
-        cuda_pause(begin, deadline);
-    }
+    (void)cuda_queue_poll(&device->instance->driver, device->reaper,
+                          AWAIT_NANOSECONDS);
     cuda_garbage_collect(device);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/host.h"
 #include "common/processors.h"
 #include "plugins/cuda/cuda.h"
@@ -165,19 +166,19 @@ static cuda_result step_out(pipeline *p, bool *moved)
     return result;
 }
 
-static void pause_shortly(uint64_t idle)
+static void pause_shortly(const cuda_wait *idle)
 {
-    if (cuda_now() - idle < ASK_NANOSECONDS) {
+    if (tn_clock_now() - idle->begin < ASK_NANOSECONDS) {
         sched_yield(); /* a helper may need the processor */
     } else {
-        cuda_pause(idle, UINT64_MAX);
+        (void)cuda_wait_more(idle);
     }
 }
 
 static cuda_result run(pipeline *p)
 {
     cuda_result result = TN_CUDA_SUCCESS;
-    uint64_t idle = cuda_now();
+    cuda_wait idle = cuda_wait_begin(TN_FOREVER);
 
     cuda_crew_begin(&p->ring->crew, &p->job);
     while (p->done < p->job.chunks && result == TN_CUDA_SUCCESS) {
@@ -185,9 +186,9 @@ static cuda_result run(pipeline *p)
 
         result = p->job.out ? step_out(p, &moved) : step_in(p, &moved);
         if (moved || cuda_job_help(&p->job)) {
-            idle = cuda_now();
+            idle = cuda_wait_begin(TN_FOREVER);
         } else if (result == TN_CUDA_SUCCESS) {
-            pause_shortly(idle);
+            pause_shortly(&idle);
         }
     }
     cuda_crew_finish(&p->ring->crew);

@@ -183,18 +183,15 @@ static void note_overdue(tn_plugin_stream *stream, bool overdue)
     }
 }
 
-static cuda_result poll(const tn_plugin_stream *stream, uint64_t timeout)
+cuda_result cuda_queue_poll(const cuda_driver *driver, cuda_queue queue,
+                            uint64_t timeout)
 {
-    const cuda_driver *driver = &stream->device->instance->driver;
-    uint64_t begin = cuda_now();
-    uint64_t deadline = cuda_deadline(begin, timeout);
+    cuda_wait wait = cuda_wait_begin(timeout);
     cuda_result result;
 
-    while ((result = driver->cuStreamQuery(stream->queue)) ==
-               TN_CUDA_ERROR_NOT_READY &&
-           cuda_now() < deadline) {
-        cuda_pause(begin, deadline);
-    }
+    do {
+        result = driver->cuStreamQuery(queue);
+    } while (result == TN_CUDA_ERROR_NOT_READY && cuda_wait_more(&wait));
     return result;
 }
 
@@ -206,10 +203,10 @@ tn_status cuda_stream_sync(tn_plugin_stream *stream, uint64_t timeout)
     if (status != TN_OK) {
         return status;
     }
-    cuda_result result =
-        timeout == TN_FOREVER
-            ? device->instance->driver.cuStreamSynchronize(stream->queue)
-            : poll(stream, timeout);
+    const cuda_driver *driver = &device->instance->driver;
+    cuda_result result = timeout == TN_FOREVER
+                             ? driver->cuStreamSynchronize(stream->queue)
+                             : cuda_queue_poll(driver, stream->queue, timeout);
 
     if (result == TN_CUDA_ERROR_NOT_READY) {
         status = TN_TIMEOUT;

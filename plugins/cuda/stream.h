@@ -51,6 +51,13 @@ tn_status cuda_stream_create(tn_plugin_device *device,
                              const tn_plugin_stream_desc *desc,
                              tn_plugin_stream **stream);
 void cuda_stream_destroy(tn_plugin_stream *stream);
+
+/**
+ * Asks a queue until its work is done, or the time is over: then the answer is
+ * TN_CUDA_ERROR_NOT_READY.
+ */
+cuda_result cuda_queue_poll(const cuda_driver *driver, cuda_queue queue,
+                            uint64_t timeout);
 tn_status cuda_stream_sync(tn_plugin_stream *stream, uint64_t timeout);
 tn_status cuda_stream_status(tn_plugin_stream *stream);
 tn_status cuda_stream_wait(tn_plugin_stream *stream, tn_plugin_event *event);

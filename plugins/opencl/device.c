@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/size.h"
 #include "plugins/opencl/graph.h"
 #include "plugins/opencl/stream.h"
 
@@ -322,7 +323,7 @@ tn_status ocl_device_info(tn_plugin_instance *instance, uint32_t index,
     tn_status status = check_index(instance, index);
 
     if (status == TN_OK) {
-        ocl_answer(info, &instance->devices[index].info, sizeof *info);
+        tn_copy_sized(info, &instance->devices[index].info, sizeof *info);
     }
     return status;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/sentence.h"
 #include "plugins/opencl/device.h"
 #include "plugins/opencl/names.h"
@@ -25,46 +24,9 @@ tn_status ocl_fail_code(tn_plugin_instance *instance, cl_int code,
                     known->meaning, known->name, (int)code);
 }
 
-tn_status ocl_fail_memory(tn_plugin_instance *instance, const char *what)
-{
-    return ocl_fail(instance, TN_ERROR_NO_MEMORY, "no memory left for %s",
-                    what);
-}
-
-void *ocl_allocate(tn_plugin_instance *instance, size_t bytes)
-{
-    void *pointer = instance->host->allocate(instance->host_data, bytes, 0);
-
-    return pointer != NULL ? memset(pointer, 0, bytes) : NULL;
-}
-
-void ocl_release(tn_plugin_instance *instance, void *pointer)
-{
-    instance->host->release(instance->host_data, pointer);
-}
-
-void ocl_answer(void *answer, const void *from, uint32_t from_bytes)
-{
-    uint32_t size;
-
-    memcpy(&size, answer, sizeof size); /* what the host has room for */
-    memcpy(answer, from, size < from_bytes ? size : from_bytes);
-    memcpy(answer, &size, sizeof size);
-}
-
-uint64_t ocl_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 uint64_t ocl_deadline(uint64_t timeout)
 {
-    uint64_t now = timeout != TN_FOREVER ? ocl_now() : 0;
-
-    return timeout < TN_FOREVER - now ? now + timeout : TN_FOREVER;
+    return tn_clock_after(timeout != TN_FOREVER ? tn_clock_now() : 0, timeout);
 }
 
 /* ---- settings ---- */
@@ -122,13 +84,12 @@ static tn_status open_library(tn_plugin_instance *instance)
 tn_status ocl_instance_create(const tn_host *host, void *host_data,
                               tn_plugin_instance **instance)
 {
-    tn_plugin_instance *created = host->allocate(host_data, sizeof *created, 0);
+    tn_plugin_instance *created =
+        tn_host_allocate(host, host_data, sizeof *created);
 
     if (created == NULL) {
-        host->error(host_data, "no memory left for the opencl backend");
-        return TN_ERROR_NO_MEMORY;
+        return tn_host_fail_memory(host, host_data, "the opencl backend");
     }
-    memset(created, 0, sizeof *created);
     created->host = host;
     created->host_data = host_data;
     tn_status status = read_settings(created);

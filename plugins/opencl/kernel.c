@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/nearest.h"
+#include "common/size.h"
 #include "plugins/opencl/device.h"
 #include "plugins/opencl/module.h"
 
@@ -194,7 +195,7 @@ tn_status ocl_kernel_get(tn_plugin_module *module, const char *name,
 
 tn_status ocl_kernel_info(tn_plugin_kernel *kernel, tn_kernel_info *info)
 {
-    ocl_answer(info, &kernel->info, sizeof kernel->info);
+    tn_copy_sized(info, &kernel->info, sizeof kernel->info);
     return TN_OK;
 }
 
@@ -206,6 +207,6 @@ tn_status ocl_kernel_parameter(tn_plugin_kernel *kernel, uint32_t index,
                         "kernel %s has no parameter of index %u that is known",
                         kernel->name, (unsigned)index);
     }
-    ocl_answer(parameter, &kernel->parameters[index], sizeof *parameter);
+    tn_copy_sized(parameter, &kernel->parameters[index], sizeof *parameter);
     return TN_OK;
 }

@@ -44,23 +44,20 @@ tn_status ocl_fail_code(tn_plugin_instance *instance, cl_int code,
     __attribute__((format(printf, 3, 4)));
 
 /** ocl_fail() for want of memory for an object. */
-tn_status ocl_fail_memory(tn_plugin_instance *instance, const char *what);
+#define ocl_fail_memory(instance, what)                                        \
+    tn_host_fail_memory((instance)->host, (instance)->host_data, what)
 
 /** A line for the application's log. */
 #define ocl_log(instance, ...)                                                 \
     tn_host_log((instance)->host, (instance)->host_data, __VA_ARGS__)
 
-/** Zeroed memory of the host's allocator, or NULL. */
-void *ocl_allocate(tn_plugin_instance *instance, size_t bytes);
-void ocl_release(tn_plugin_instance *instance, void *pointer);
+/** Zeroed memory of the host's allocator, or NULL; and its release. */
+#define ocl_allocate(instance, bytes)                                          \
+    tn_host_allocate((instance)->host, (instance)->host_data, bytes)
+#define ocl_release(instance, pointer)                                         \
+    (instance)->host->release((instance)->host_data, pointer)
 
-/** Writes a struct that begins with its size into one that the host owns. */
-void ocl_answer(void *answer, const void *from, uint32_t from_bytes);
-
-/** Now, in nanoseconds of CLOCK_MONOTONIC. */
-uint64_t ocl_now(void);
-
-/** A moment that lies so many nanoseconds ahead; TN_FOREVER stays. */
+/** A moment of tn_clock_now() so many nanoseconds ahead; TN_FOREVER stays. */
 uint64_t ocl_deadline(uint64_t timeout);
 
 tn_status ocl_instance_create(const tn_host *host, void *host_data,

@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "common/clock.h"
 #include "plugins/opencl/device.h"
 #include "plugins/opencl/event.h"
 #include "plugins/opencl/kernel.h"
@@ -29,7 +30,7 @@ static tn_status poll_event(const ocl_symbols *cl, cl_event event,
     struct timespec pause = {0, 20000};
 
     while ((*code = ocl_event_state(cl, event)) > CL_COMPLETE) {
-        uint64_t now = ocl_now();
+        uint64_t now = tn_clock_now();
 
         if (now >= deadline) {
             return TN_TIMEOUT;
