@@ -39,6 +39,10 @@ function tidy_extent(text) {
     return text
 }
 
+function note(sentence) {
+    print file ":" line ": note: " sentence > "/dev/stderr"
+}
+
 function is_number(text) {
     return text ~ /^[0-9]+$/
 }
@@ -153,6 +157,10 @@ function write_parameter(kernel, number, text,    words, name, extent) {
         if (extent != "") {
             check_extent("kernel " kernel ": " name " [" extent "]: ", extent)
             text = text " [" extent "]"
+        } else if (words[1] == "local") {
+            note("kernel " kernel ": " name " has no extent, so a launch with" \
+                " less memory than it uses is not refused; write TN_DYNAMIC(" \
+                "type, " name ", ELEMENTS), 1 where that depends on the grid")
         }
     }
     out = out "arg." number " = " text "\n"

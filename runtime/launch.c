@@ -65,20 +65,37 @@ static const char *c_type(tn_type type)
 
     return type < sizeof names / sizeof names[0] && names[type] != NULL
                ? names[type]
-               : "another type";
+               : "a value of its size";
 }
 
-static tn_status fail_count(const tn_kernel *kernel, size_t count)
+/* The first parameter that nothing given is for. */
+static size_t first_missing(const tn_kernel *kernel,
+                            const tn_argument *arguments, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && (kernel->parameters[i].type == TN_TYPE_NONE ||
+                         kernel->parameters[i].type == arguments[i].type)) {
+        ++i;
+    }
+    return i;
+}
+
+static tn_status fail_count(const tn_kernel *kernel,
+                            const tn_argument *arguments, size_t count)
 {
     uint32_t wanted = kernel->info.parameter_count;
 
-    if (count < wanted && kernel->parameters[count].name[0] != '\0') {
+    if (count < wanted) {
+        size_t index = first_missing(kernel, arguments, count);
+        const tn_parameter *missing = &kernel->parameters[index];
+
         return tn_fail(TN_ERROR_SIGNATURE,
                        "kernel %s takes %u arguments, given %zu; the first "
-                       "that is missing is %s (%s)",
-                       kernel->name, wanted, count,
-                       kernel->parameters[count].name,
-                       tn_type_name(kernel->parameters[count].type));
+                       "that is missing is %zu%s%s (%s); pass %s",
+                       kernel->name, wanted, count, index,
+                       missing->name[0] != '\0' ? " " : "", missing->name,
+                       tn_type_name(missing->type), c_type(missing->type));
     }
     return tn_fail(TN_ERROR_SIGNATURE,
                    "kernel %s takes %u arguments, given %zu", kernel->name,
@@ -319,7 +336,7 @@ static tn_status check_signature(const tn_kernel *kernel,
         return TN_OK;
     }
     if (count != kernel->info.parameter_count) {
-        return fail_count(kernel, count);
+        return fail_count(kernel, arguments, count);
     }
     for (size_t word = 0; word * 16 < count; ++word) {
         if (((record->kinds[word] ^ kernel->kinds[word]) &

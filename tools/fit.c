@@ -19,6 +19,26 @@ typedef struct fitting {
 
 /* ---- how many ------------------------------------------------------------- */
 
+static tn_type given_type(const tool_argument *argument)
+{
+    return argument->kind != ARGUMENT_VALUE ? TN_TYPE_BUFFER
+                                            : argument->launch.type;
+}
+
+/* The first parameter that nothing given is for. */
+static size_t first_missing(const fitting *f)
+{
+    const tn_parameter *wanted = f->signature.parameters;
+    size_t i = 0;
+
+    while (i < f->run->count &&
+           (wanted[i].type == TN_TYPE_NONE ||
+            wanted[i].type == given_type(&f->run->arguments[i]))) {
+        ++i;
+    }
+    return i;
+}
+
 static bool check_count(const fitting *f)
 {
     const tool_signature *signature = &f->signature;
@@ -30,10 +50,11 @@ static bool check_count(const fitting *f)
     fprintf(f->out, "kernel %s takes %" PRIu32 " arguments, given %zu",
             f->run->kernel_name, signature->count, given);
     if (given < signature->count) {
-        const tn_parameter *missing = &signature->parameters[given];
+        size_t index = first_missing(f);
+        const tn_parameter *missing = &signature->parameters[index];
 
-        fprintf(f->out, "; the first that is missing is %s%s", missing->name,
-                missing->name[0] != '\0' ? ", " : "");
+        fprintf(f->out, "; the first that is missing is %zu%s%s, ", index,
+                missing->name[0] != '\0' ? " " : "", missing->name);
         form_describe(f->out, missing);
     }
     fputs("; write ", f->out);
@@ -49,12 +70,6 @@ static void begin(const fitting *f, uint32_t index)
 
     fprintf(f->out, "kernel %s: argument %" PRIu32 "%s%s", f->run->kernel_name,
             index, name[0] != '\0' ? " " : "", name);
-}
-
-static tn_type given_type(const tool_argument *argument)
-{
-    return argument->kind != ARGUMENT_VALUE ? TN_TYPE_BUFFER
-                                            : argument->launch.type;
 }
 
 static uint64_t given_bytes(const tool_argument *argument)

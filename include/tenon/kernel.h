@@ -101,7 +101,8 @@
  * division by 0, is refused at launch. It costs the kernel nothing. Without it
  * nothing is checked: leave it out where the use depends on the grid, such as
  * the results of a reduction over any number of groups. That of a TN_DYNAMIC
- * is often a value that carries the size of the group. The members of a
+ * is often a value that carries the size of the group; without one `tenon cc`
+ * says so. The members of a
  * TN_STRUCT are no parameters: pass a count that shall be checked by itself.
  *
  *

@@ -192,6 +192,12 @@ body 'TN_SHARED stands within inner braces' \
     'TN_KERNEL(k, TN_OUT(int, a)) { { TN_SHARED int t[4]; TN_ONCE { a[0] = t[0]; } } }'
 body 'there is no kernel in it' 'int nothing;'
 body 'nowhere.h' '#include "nowhere.h"'
+printf '#include <tenon/kernel.h>\nTN_KERNEL(k, TN_DYNAMIC(int, %s)) { }\n' \
+    't), TN_DYNAMIC(int, u, 1' > local.c
+cc local.c -o local --target cpu
+says 'local memory without an extent' 0 err '^local.c:2: note: kernel k: t has no extent, .*; write TN_DYNAMIC\(type, t, ELEMENTS\)'
+right 'and nothing of that with one' test "$(wc -l < err)" -eq 1
+rm -rf local local.c
 printf '#include <tenon/kernel.h>\nextern int f(int);\n%s\n' \
     'TN_KERNEL(k, TN_OUT(int, a)) { TN_ONCE { a[0] = f(1); } }' > bad.c
 cc bad.c -o add

@@ -49,10 +49,10 @@ right 'a kernel with local memory is built' "$tenon" cc local.c -o local \
     fails 'no such kernel' 7 'kernel ad .*did you mean add\?' vector ad $add
     example='tenon run vector add in:a.npy in:b.npy out:f32:16=c.npy u32:16$'
     fails 'no argument at all' 7 \
-        "add takes 4 arguments, given 0; .* missing is a, an array of f32 that is read; write $example" \
+        "add takes 4 arguments, given 0; .* missing is 0 a, an array of f32 that is read; write $example" \
         vector add
     fails 'too few arguments' 7 \
-        "add takes 4 arguments, given 3; .* missing is n, u32; write $example" \
+        "add takes 4 arguments, given 3; .* missing is 3 n, u32; write $example" \
         vector add in:x.npy in:x.npy out:f32:12=z.npy
     fails 'too many arguments' 7 "add takes 4 arguments, given 5; write $example" \
         vector add $add u32:1
@@ -78,6 +78,9 @@ right 'a kernel with local memory is built' "$tenon" cc local.c -o local \
         'argument 0 small is a struct of 5 bytes, struct:u8:1 is a struct of 1 bytes; write for example struct:u8:0,u8:0,u8:0,u8:0,u8:0$' \
         "$fixtures/conformance_kernels.so" structs struct:u8:1 u32:1 \
         struct:i64:1,i64:2,i64:3,i64:4,i64:5 out:u8:49=-
+    fails 'no local memory' 7 \
+        'given 2; the first that is missing is 0 tile, memory of a group; write tenon run ./local turn local:64 ' \
+        ./local turn inout:x.npy=z.npy u32:12
     fails 'too little local memory' 1 \
         'argument 0 tile: local:8 holds 2 elements, needs n = 12; write local:48$' \
         ./local turn local:8 inout:x.npy=z.npy u32:12

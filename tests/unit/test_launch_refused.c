@@ -21,9 +21,9 @@ static void a_wrong_count_is_told_with_what_is_missing(void)
 
     FAILS(tn_launch(the.stream, add, tn_items(1)), TN_ERROR_SIGNATURE,
           "kernel add takes 4 arguments, given 0; the first that is missing "
-          "is a (buffer)");
+          "is 0 a (buffer); pass a tn_buffer *");
     FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a), TN_ERROR_SIGNATURE,
-          "given 3; the first that is missing is n (u32)");
+          "given 3; the first that is missing is 3 n (u32); pass (uint32_t)");
     FAILS(tn_launch(the.stream, add, tn_items(1), a, a, a, 1u, 2u),
           TN_ERROR_SIGNATURE, "kernel add takes 4 arguments, given 5");
     WORKS(tn_launch(the.stream, add, tn_items(1), a, a, a, 1u));
@@ -179,7 +179,22 @@ static void where_only_sizes_are_known_they_are_compared(void)
     FAILS(tn_launch(the.stream, kernel, tn_items(1), 1.0, 2ULL),
           TN_ERROR_SIGNATURE, "argument 0 n has 4 bytes, given 8");
     FAILS(tn_launch(the.stream, kernel, tn_items(1), 1), TN_ERROR_SIGNATURE,
-          "takes 2 arguments, given 1; the first that is missing is x");
+          "takes 2 arguments, given 1; the first that is missing is 1 x");
+    backends_end(&the);
+}
+
+static void local_memory_that_is_missing_is_told(void)
+{
+    tn_kernel *kernel = begin("kernel k(local f32* tile, inout f32* a, u32 n)");
+    tn_buffer *a = backends_buffer(the.device, 64);
+
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), a, 1u), TN_ERROR_SIGNATURE,
+          "takes 3 arguments, given 2; the first that is missing is 0 tile "
+          "(local); pass tn_local(bytes)");
+    FAILS(tn_launch(the.stream, kernel, tn_items(1), a, a, 1u),
+          TN_ERROR_SIGNATURE,
+          "argument 0 tile is local, given buffer; pass tn_local(bytes)");
+    WORKS(tn_launch(the.stream, kernel, tn_items(1), tn_local(4), a, 1u));
     backends_end(&the);
 }
 
@@ -360,6 +375,7 @@ static void an_open_slot_is_for_graphs_alone(void)
 
 #define TESTS(X)                                                               \
     X(a_wrong_count_is_told_with_what_is_missing)                              \
+    X(local_memory_that_is_missing_is_told)                                    \
     X(a_wrong_type_is_told_with_kernel_and_argument)                           \
     X(a_struct_of_another_size_is_told)                                        \
     X(the_largest_struct_is_passed)                                            \
