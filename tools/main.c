@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,12 +67,32 @@ static void print_help(void)
           stdout);
 }
 
-/* What was printed and never arrived is a failure: a full disk, say. */
+/*
+ * What was printed and never arrived is a failure: a full disk, say, or a
+ * closed standard output. What a library has flushed before has left no errno.
+ */
 static void close_output(void)
 {
-    if (fclose(stdout) != 0 && errno != EBADF) {
-        report("cannot write the output: %s", strerror(errno));
+    bool failed = ferror(stdout) != 0;
+
+    errno = 0;
+    if (fclose(stdout) != 0 || failed) {
+        report("cannot write the output: %s",
+               errno != 0 ? strerror(errno) : "some of it is lost");
         _exit(EXIT_FAILED);
+    }
+}
+
+/*
+ * A closed standard stream would be the next file that is opened, and get what
+ * is printed. Nothing can be read from these, nor written to standard output.
+ */
+static void occupy_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            (void)!open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+        }
     }
 }
 
@@ -88,7 +111,9 @@ static int unknown_command(const char *name)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, ""); /* widths of UTF-8; numbers stay those of C */
+    setlocale(LC_CTYPE, "");  /* widths of UTF-8; numbers stay those of C */
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is told as a full disk is */
+    occupy_streams();
     atexit(close_output);
     switch (command_option(&tenon, argc, argv)) {
     case 'h':

@@ -97,12 +97,38 @@ usage 'out beyond 2^63 bytes' 'overflows' out:f32:4294967296,4294967296=c.npy
 usage 'local:0' 'local:0: local memory takes 1 to' local:0
 usage 'local beyond 32 bits' 'local memory takes 1 to' local:4294967296
 
+# lost NAME PATTERN CODE: the last command's exit code was CODE, which is 1
+lost() {
+    if [ "$3" -eq 1 ] && grep -Eq "cannot write the output: ($2)" err; then
+        passed "$1"
+    else
+        failed "$1" "exit code $3: $(cat err)"
+    fi
+}
+"$npytool" make x.npy f32 12 0 1
 if [ -w /dev/full ]; then
     "$tenon" --help > /dev/full 2> err
-    if [ $? -eq 1 ] && grep -q 'cannot write the output: No space' err; then
-        passed 'output that cannot be written is a failure'
-    else
-        failed 'output that cannot be written is a failure' "$(cat err)"
-    fi
+    lost 'output that cannot be written is a failure' 'No space' $?
+    for command in list info explain config; do
+        "$tenon" $command > /dev/full 2> err
+        lost "$command: the same" 'No space|some of it' $?
+    done
 fi
+"$tenon" config >&- 2> err
+lost 'a closed standard output is a failure' 'Bad file' $?
+"$tenon" run vector sum in:x.npy out:f32:1=- u32:12 -b cpu >&- 2> err
+lost 'run: values for a closed standard output' 'Bad file|some of it' $?
+"$tenon" run vector sum in:x.npy out:f32:1=z.npy u32:12 -b cpu >&- 2>&-
+right 'run: nothing to print, and nowhere to' test $? -eq 0
+right 'and the file is what it should be' "$npytool" check z.npy f32 1 66 0
+rm -f z.npy
+told=$(
+    ulimit -f 0
+    "$tenon" run vector sum in:x.npy out:f32:1=z.npy u32:12 -b cpu 2>&1
+    echo "exit code $?"
+)
+echo "$told" > told
+holds 'a limit on the size of files is told' told \
+    'z.npy: cannot be written: File too large' '^exit code 1$'
+right 'and nothing is left behind' test ! -e z.npy
 finish
