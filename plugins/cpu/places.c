@@ -138,7 +138,7 @@ int cpu_order_by_nodes(const char *root, int *processors, uint32_t count)
         return -1; /* in the order of their numbers, then */
     }
     find_nodes(root, processors, count, node_of);
-    int node = node_of[0];
+    int node = count > 0 ? node_of[0] : -1;
 
     for (uint32_t i = 1; i < count; ++i) {
         several |= node_of[i] != node;

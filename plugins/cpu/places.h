@@ -12,7 +12,7 @@
 
 typedef struct cpu_places {
     uint32_t threads; /* that run groups, at most */
-    uint32_t usable;  /* processors that this process may use */
+    uint32_t usable;  /* processors that this process may use, 0: unknown */
     int node;         /* of memory that all of them belong to, or -1 */
     bool pinned;      /* thread i to processors[i mod usable] */
     int *processors;

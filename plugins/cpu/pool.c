@@ -319,16 +319,24 @@ static void warn_of_unpinned(const cpu_pool *pool, const unpinned *first)
                     : "");
 }
 
-static int pin(pthread_attr_t *attributes, int processor)
+static int allow(pthread_attr_t *attributes, const int *processors,
+                 uint32_t count)
 {
-    size_t bytes = CPU_ALLOC_SIZE(processor + 1);
-    cpu_set_t *set = CPU_ALLOC(processor + 1);
+    int last = 0;
+
+    for (uint32_t i = 0; i < count; ++i) {
+        last = processors[i] > last ? processors[i] : last;
+    }
+    size_t bytes = CPU_ALLOC_SIZE(last + 1);
+    cpu_set_t *set = CPU_ALLOC(last + 1);
 
     if (set == NULL) {
         return ENOMEM;
     }
     CPU_ZERO_S(bytes, set);
-    CPU_SET_S(processor, bytes, set);
+    for (uint32_t i = 0; i < count; ++i) {
+        CPU_SET_S(processors[i], bytes, set);
+    }
     int error = pthread_attr_setaffinity_np(attributes, bytes, set);
 
     CPU_FREE(set);
@@ -350,7 +358,8 @@ static int create_thread(cpu_pool *pool, pthread_t *thread,
     return error;
 }
 
-static int create_pinned(cpu_pool *pool, pthread_t *thread, int processor)
+static int create_on(cpu_pool *pool, pthread_t *thread, const int *processors,
+                     uint32_t count)
 {
     pthread_attr_t attributes;
     int error = pthread_attr_init(&attributes);
@@ -358,7 +367,7 @@ static int create_pinned(cpu_pool *pool, pthread_t *thread, int processor)
     if (error != 0) {
         return error;
     }
-    error = pin(&attributes, processor);
+    error = allow(&attributes, processors, count);
     if (error == 0) {
         error = create_thread(pool, thread, &attributes);
     }
@@ -367,29 +376,34 @@ static int create_pinned(cpu_pool *pool, pthread_t *thread, int processor)
 }
 
 /*
- * A processor may have gone since the backend was opened, and the thread is
- * worth more than its place. EAGAIN is about the thread.
+ * Processors may have gone since the backend was opened, and a thread is worth
+ * more than its place. It does not inherit that of the thread that happens to
+ * launch first, which may be bound to one processor. EAGAIN is about the thread.
  */
 static int create_thread_locked(cpu_pool *pool, unpinned *first)
 {
     const cpu_places *places = &pool->instance->places;
     uint32_t number = atomic_load(&pool->count);
     pthread_t *thread = &pool->threads[number];
+    int error = EINVAL;
 
-    if (!places->pinned) {
-        return create_thread(pool, thread, NULL);
-    }
-    int processor = places->processors[number % places->usable];
-    int error = create_pinned(pool, thread, processor);
+    if (places->pinned && places->usable > 0) {
+        const int *own = &places->processors[number % places->usable];
 
-    if (error == 0 || error == EAGAIN) {
-        return error;
+        error = create_on(pool, thread, own, 1);
+        if (error == 0 || error == EAGAIN) {
+            return error;
+        }
+        if (!pool->told_of_unpinned) {
+            pool->told_of_unpinned = true;
+            *first = (unpinned){*own, error};
+        }
     }
-    if (!pool->told_of_unpinned) {
-        pool->told_of_unpinned = true;
-        *first = (unpinned){processor, error};
+    if (places->usable > 0) {
+        error = create_on(pool, thread, places->processors, places->usable);
     }
-    return create_thread(pool, thread, NULL);
+    return error == 0 || error == EAGAIN ? error
+                                         : create_thread(pool, thread, NULL);
 }
 
 /*

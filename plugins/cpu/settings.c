@@ -31,7 +31,7 @@ static tn_status find_places(tn_plugin_instance *instance)
     }
     uint32_t again = tn_processors(places->processors, usable);
 
-    places->usable = again > 0 && again < usable ? again : usable;
+    places->usable = again < usable ? again : usable;
     places->node = cpu_order_by_nodes("", places->processors, places->usable);
     uint32_t threads = tn_processors_allowed();
 

@@ -331,6 +331,27 @@ static void pinned_threads(void)
     close_opened(&o);
 }
 
+/* Threads are not where the one that needs them first happens to be bound. */
+static void bound_launcher(void)
+{
+    cpu_set_t own;
+    cpu_set_t one;
+    pool_threads found;
+    opened o;
+
+    CU_ASSERT_EQUAL_FATAL(sched_getaffinity(0, sizeof own, &own), 0);
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    open_with(&o, "3");
+    CU_ASSERT_EQUAL_FATAL(sched_setaffinity(0, sizeof one, &one), 0);
+    launch_for(&o, 3, &found);
+    CU_ASSERT_EQUAL_FATAL(sched_setaffinity(0, sizeof own, &own), 0);
+    count_pool_threads(&found);
+    CU_ASSERT_EQUAL(found.count, 3);
+    CU_ASSERT_EQUAL(found.on_all, 3);
+    close_opened(&o);
+}
+
 static char warning[512]; /* the last */
 
 static void keep_warning(void *data, tn_log_level level, const char *line)
@@ -344,12 +365,11 @@ static void keep_warning(void *data, tn_log_level level, const char *line)
 }
 
 /* What the list of processors says is a while old when threads are created. */
-static void processors_that_went(void)
+static void expect_unpinned(uint32_t gone, pool_threads *found)
 {
     enum {
         GONE = 1 << 16 /* no kernel has that many */
     };
-    pool_threads found;
     opened o;
 
     CU_ASSERT_FATAL(fake_host_set("pin", "yes"));
@@ -357,15 +377,27 @@ static void processors_that_went(void)
     cpu_places *places = &o.instance->places;
 
     o.host.table.log = keep_warning;
-    places->processors[0] = GONE;
-    launch_for(&o, 5, &found);
-    CU_ASSERT_EQUAL(found.count, 5);
-    CU_ASSERT(found.on_all >= (5 + places->usable - 1) / places->usable);
-    CU_ASSERT(found.on_one >= 5 - found.on_all);
+    for (uint32_t i = 0; i < gone && i < places->usable; ++i) {
+        places->processors[i] = GONE;
+    }
+    launch_for(&o, 5, found);
+    CU_ASSERT_EQUAL(found->count, 5);
     CU_ASSERT_EQUAL(o.host.warnings, 1);
     CU_ASSERT_PTR_NOT_NULL(strstr(warning, "processor 65536 (Invalid"));
     close_opened(&o);
     CU_ASSERT(fake_host_set("pin", NULL));
+}
+
+static void processors_that_went(void)
+{
+    uint32_t all = tn_processors(NULL, 0);
+    uint32_t unpinned = (5 + all - 1) / all;
+    pool_threads found;
+
+    expect_unpinned(all, &found);
+    CU_ASSERT_EQUAL(found.on_all, 5);
+    expect_unpinned(1, &found);
+    CU_ASSERT_EQUAL(found.on_one, all > 2 ? 5 - unpinned : 5);
 }
 
 static void wrong_pin(void)
@@ -402,6 +434,10 @@ void add_places_tests(CU_pSuite tests)
     CU_add_test(tests, "the default is what affinity allows", affinity_counts);
     CU_add_test(tests, "threads are pinned, if that is asked for",
                 pinned_threads);
+    CU_add_test(tests,
+                "threads go where the backend was opened, not where a launch "
+                "is bound",
+                bound_launcher);
     CU_add_test(tests,
                 "a thread whose processor went runs on any, as one "
                 "warning says",
