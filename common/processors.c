@@ -8,41 +8,55 @@ enum {
     KNOWN_BITS_MAX = 1 << 20
 };
 
-static uint32_t list_set(const cpu_set_t *set, size_t bytes, int bits,
-                         int *processors, uint32_t room)
+/* Those of the calling thread, to be freed; NULL: the system does not tell. */
+static cpu_set_t *affinity(int *bits)
 {
+    for (*bits = CPU_SETSIZE; *bits <= KNOWN_BITS_MAX; *bits *= 2) {
+        cpu_set_t *set = CPU_ALLOC(*bits);
+
+        if (set == NULL ||
+            sched_getaffinity(0, CPU_ALLOC_SIZE(*bits), set) == 0) {
+            return set;
+        }
+        int error = errno;
+
+        CPU_FREE(set);
+        if (error != EINVAL) { /* EINVAL: the kernel knows more of them */
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+uint32_t tn_processors(int *processors, uint32_t room)
+{
+    int bits;
+    cpu_set_t *set = affinity(&bits);
     uint32_t count = 0;
 
-    for (int i = 0; i < bits; ++i) {
-        if (CPU_ISSET_S((size_t)i, bytes, set)) {
+    for (int i = 0; set != NULL && i < bits; ++i) {
+        if (CPU_ISSET_S((size_t)i, CPU_ALLOC_SIZE(bits), set)) {
             if (count < room) {
                 processors[count] = i;
             }
             ++count;
         }
     }
+    CPU_FREE(set);
     return count;
 }
 
-uint32_t tn_processors(int *processors, uint32_t room)
+bool tn_processors_has_all(const int *processors, uint32_t count)
 {
-    for (int bits = CPU_SETSIZE; bits <= KNOWN_BITS_MAX; bits *= 2) {
-        cpu_set_t *set = CPU_ALLOC(bits);
-        size_t bytes = CPU_ALLOC_SIZE(bits);
+    int bits;
+    cpu_set_t *set = affinity(&bits);
+    bool all = set != NULL;
 
-        if (set == NULL) {
-            return 0;
-        }
-        int failed = sched_getaffinity(0, bytes, set) != 0 ? errno : 0;
-        uint32_t count =
-            failed == 0 ? list_set(set, bytes, bits, processors, room) : 0;
-
-        CPU_FREE(set);
-        if (failed != EINVAL) { /* EINVAL: the kernel knows more of them */
-            return count;
-        }
+    for (uint32_t i = 0; all && i < count; ++i) {
+        all = CPU_ISSET_S((size_t)processors[i], CPU_ALLOC_SIZE(bits), set);
     }
-    return 0;
+    CPU_FREE(set);
+    return all;
 }
 
 uint32_t tn_processors_allowed(void)

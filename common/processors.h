@@ -6,6 +6,7 @@
 #ifndef TENON_COMMON_PROCESSORS_H
 #define TENON_COMMON_PROCESSORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@
  *         the system does not tell
  */
 uint32_t tn_processors(int *processors, uint32_t room);
+
+/** Whether the calling thread may use all of these; false where unknown. */
+bool tn_processors_has_all(const int *processors, uint32_t count);
 
 /**
  * Processors that the quota of this process's control groups lets it use at a

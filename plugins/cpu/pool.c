@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/futex.h"
+#include "common/processors.h"
 #include "plugins/cpu/command.h"
 #include "plugins/cpu/cpu.h"
 #include "plugins/cpu/stream.h"
@@ -376,21 +377,36 @@ static int create_on(cpu_pool *pool, pthread_t *thread, const int *processors,
 }
 
 /*
- * Processors may have gone since the backend was opened, and a thread is worth
- * more than its place. It does not inherit that of the thread that happens to
- * launch first, which may be bound to one processor. EAGAIN is about the thread.
+ * The thread that happens to launch first may be bound to one processor, which
+ * is no reason that all of ours are. Without need a thread gets no processors of
+ * its own: it would not have those that the process is given later.
+ */
+static int create_unpinned(cpu_pool *pool, pthread_t *thread)
+{
+    const cpu_places *places = &pool->instance->places;
+    int error = EINVAL;
+
+    if (!tn_processors_has_all(places->processors, places->usable)) {
+        error = create_on(pool, thread, places->processors, places->usable);
+    }
+    return error == 0 || error == EAGAIN ? error
+                                         : create_thread(pool, thread, NULL);
+}
+
+/*
+ * A processor may have gone since the backend was opened, and a thread is worth
+ * more than its place. EAGAIN is about the thread.
  */
 static int create_thread_locked(cpu_pool *pool, unpinned *first)
 {
     const cpu_places *places = &pool->instance->places;
     uint32_t number = atomic_load(&pool->count);
     pthread_t *thread = &pool->threads[number];
-    int error = EINVAL;
 
     if (places->pinned && places->usable > 0) {
         const int *own = &places->processors[number % places->usable];
+        int error = create_on(pool, thread, own, 1);
 
-        error = create_on(pool, thread, own, 1);
         if (error == 0 || error == EAGAIN) {
             return error;
         }
@@ -399,11 +415,7 @@ static int create_thread_locked(cpu_pool *pool, unpinned *first)
             *first = (unpinned){*own, error};
         }
     }
-    if (places->usable > 0) {
-        error = create_on(pool, thread, places->processors, places->usable);
-    }
-    return error == 0 || error == EAGAIN ? error
-                                         : create_thread(pool, thread, NULL);
+    return create_unpinned(pool, thread);
 }
 
 /*
