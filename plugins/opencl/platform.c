@@ -145,6 +145,25 @@ static tn_status list_platforms(tn_plugin_instance *instance,
     return TN_OK;
 }
 
+/* PoCL has no device where it cannot make a folder for what it compiles. */
+static const char *remedy(tn_plugin_instance *instance,
+                          const cl_platform_id *ids, cl_uint count)
+{
+    char name[128];
+    cl_uint devices = 0;
+
+    for (cl_uint i = 0; i < count; ++i) {
+        platform_name(instance, ids[i], name, sizeof name);
+        if (strcmp(name, "Portable Computing Language") == 0 &&
+            instance->cl.GetDeviceIDs(ids[i], CL_DEVICE_TYPE_ALL, 0, NULL,
+                                      &devices) == CL_DEVICE_NOT_FOUND) {
+            return "PoCL needs a folder that it can write: set HOME, or "
+                   "POCL_CACHE_DIR";
+        }
+    }
+    return install_driver;
+}
+
 tn_status ocl_devices_find(tn_plugin_instance *instance)
 {
     cl_platform_id ids[PLATFORMS_MAX];
@@ -158,10 +177,11 @@ tn_status ocl_devices_find(tn_plugin_instance *instance)
         char name[128];
 
         platform_name(instance, ids[0], name, sizeof name);
-        status = ocl_fail(instance, TN_ERROR_UNAVAILABLE,
-                          "%u platform%s (%s%s), but no device that works; %s",
-                          (unsigned)count, count == 1 ? "" : "s", name,
-                          count == 1 ? "" : " ...", install_driver);
+        status =
+            ocl_fail(instance, TN_ERROR_UNAVAILABLE,
+                     "%u platform%s (%s%s), but no device that works; %s",
+                     (unsigned)count, count == 1 ? "" : "s", name,
+                     count == 1 ? "" : " ...", remedy(instance, ids, count));
     }
     return status;
 }

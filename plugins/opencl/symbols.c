@@ -6,6 +6,7 @@
 
 #include "common/dl.h"
 #include "plugins/opencl/environment.h"
+#include "plugins/opencl/opencl.h"
 
 typedef struct entry {
     const char *name;
@@ -52,9 +53,12 @@ tn_status ocl_symbols_open(const char *library, ocl_symbols *symbols,
 
         tn_sentence_set(why,
                         "%s %s%s%s; install an OpenCL ICD loader "
-                        "(ocl-icd-libopencl1)",
+                        "(ocl-icd-libopencl1)%s",
                         library, missing ? "not found" : "cannot be opened (",
-                        missing ? "" : reason.text, missing ? "" : ")");
+                        missing ? "" : reason.text, missing ? "" : ")",
+                        strcmp(library, OCL_LIBRARY) == 0
+                            ? ""
+                            : ", or correct `library` in [backend opencl]");
         return TN_ERROR_UNAVAILABLE;
     }
     tn_status status = look_up(opened, library, symbols, why);

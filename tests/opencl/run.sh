@@ -27,7 +27,7 @@ unavailable() {
 }
 
 ini 'library = /nowhere/libOpenCL.so.1'
-unavailable 'no loader' 3 '/nowhere/libOpenCL\.so\.1 not found; install an'
+unavailable 'no loader' 3 '/nowhere/libOpenCL\.so\.1 not found; .*, or correct `library` in \[backend opencl\]'
 ini 'device = 0'
 "$tenon" list -v > listed 2>&1
 if ! grep -q 'libOpenCL.so.1 not found' listed; then
@@ -43,6 +43,12 @@ if ! grep -q 'libOpenCL.so.1 not found' listed; then
     rm "$OCL_ICD_VENDORS/broken.icd"
 fi
 need_pocl
+
+# A daemon's home is often none; /proc takes no folder, even of root.
+expect 'PoCL without a folder to write' 3 \
+    'no device that works; PoCL needs a folder .*: set HOME, or POCL_CACHE_DIR$' \
+    env POCL_CACHE_DIR=/proc/none "$tenon" run -c app.ini -b opencl \
+    elsewhere.cl scale inout:i.npy=-
 
 # ---- kernels from elsewhere --------------------------------------------------
 
@@ -94,7 +100,7 @@ refused() {
 }
 ini 'device = no such device'
 refused 'a device that is not there' 3 \
-    "opencl: no device matches 'no such device'; there is 0: " \
+    "opencl: no device matches 'no such device' of app\.ini:2; there is 0: " \
     -b opencl elsewhere.cl scale inout:three.npy=-
 ini 'device = 0'
 refused 'a kernel that is not there' 7 \
