@@ -247,10 +247,12 @@ tn_status tn_select_locked(tn_runtime *runtime);
 /**
  * A device of an open backend by index, UUID, PCI address or name.
  *
+ * @param origin  of the setting that wants it; NULL: the caller does
+ *
  * @return TN_OK; TN_ERROR_NOT_FOUND with the devices that there are
  */
 tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
-                                 tn_device **device);
+                                 const char *origin, tn_device **device);
 
 /* ---- devices and what hangs on them: device.c ---- */
 

@@ -357,7 +357,7 @@ static tn_status find_locked(tn_runtime *runtime, const char *backend_name,
     tn_status status = tn_backend_open_locked(backend);
 
     if (status == TN_OK) {
-        status = tn_backend_find_device(backend, wanted, &found);
+        status = tn_backend_find_device(backend, wanted, NULL, &found);
     }
     if (status == TN_OK) {
         status = tn_device_ready(found);

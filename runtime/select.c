@@ -76,7 +76,8 @@ static bool matches(const tn_device *device, const char *wanted)
            strcasestr(info->driver, wanted) != NULL;
 }
 
-static tn_status fail_no_match(const tn_backend *backend, const char *wanted)
+static tn_status fail_no_match(const tn_backend *backend, const char *wanted,
+                               const char *origin)
 {
     char list[TN_SENTENCE_BYTES / 2];
     size_t used = 0;
@@ -88,12 +89,13 @@ static tn_status fail_no_match(const tn_backend *backend, const char *wanted)
                                  backend->devices[i].info.name);
     }
     return tn_fail(TN_ERROR_NOT_FOUND,
-                   "%s: no device matches '%s'; there is %s", backend->name,
-                   wanted, list);
+                   "%s: no device matches '%s'%s%s; there is %s", backend->name,
+                   wanted, origin != NULL ? " of " : "",
+                   origin != NULL ? origin : "", list);
 }
 
 tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
-                                 tn_device **device)
+                                 const char *origin, tn_device **device)
 {
     for (uint32_t i = 0; i < backend->device_count; ++i) {
         if (matches(&backend->devices[i], wanted)) {
@@ -101,7 +103,7 @@ tn_status tn_backend_find_device(tn_backend *backend, const char *wanted,
             return TN_OK;
         }
     }
-    return fail_no_match(backend, wanted);
+    return fail_no_match(backend, wanted, origin);
 }
 
 /* ---- the default device ---- */
@@ -111,11 +113,11 @@ static tn_status configured_device(tn_backend *backend, tn_device **device)
     char section[TN_CONFIG_SECTION_BYTES];
 
     tn_config_backend_section(backend->name, section);
-    const char *wanted =
-        tn_config_value(backend->runtime->config, section, "device");
-
+    const tn_setting *wanted =
+        tn_config_find(backend->runtime->config, section, "device");
     tn_status status =
-        tn_backend_find_device(backend, wanted != NULL ? wanted : "0", device);
+        tn_backend_find_device(backend, wanted != NULL ? wanted->value : "0",
+                               wanted != NULL ? wanted->origin : NULL, device);
 
     return status == TN_ERROR_NOT_FOUND ? TN_ERROR_UNAVAILABLE : status;
 }

@@ -35,8 +35,9 @@ static void a_device_is_found_by_its_kind_or_driver(void)
     default_is("NONE", "works:0");
     FAILS(backends_open("works", "[backend works]\ndevice = gpu\n", &rt),
           TN_ERROR_UNAVAILABLE,
-          "no device matches 'gpu'; there is 0: "
-          "Fake Device A");
+          suite_text("no device matches 'gpu' of %s:7; there is 0: "
+                     "Fake Device A",
+                     suite_path("app.ini")));
 }
 
 static void a_device_that_is_not_there_is_told_with_those_that_are(void)
@@ -52,9 +53,9 @@ static void a_device_that_is_not_there_is_told_with_those_that_are(void)
                   "works",
                   suite_text("[backend works]\ndevice = %s\n", wrong[i]), &rt),
               TN_ERROR_UNAVAILABLE,
-              suite_text("no device matches '%s'; there is 0: Fake Device A, "
-                         "1: Fake Device B",
-                         wrong[i]));
+              suite_text("no device matches '%s' of %s:7; there is 0: Fake "
+                         "Device A, 1: Fake Device B",
+                         wrong[i], suite_path("app.ini")));
     }
     NEEDS(backends_open("works, spare", "[backend works]\ndevice = 9\n", &rt));
     SAME(chosen(), "spare:0");
