@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sentence.h"
+#include "common/yes.h"
 
 tn_status tn_host_fail(const tn_host *host, void *host_data, tn_status status,
                        const char *format, ...)
@@ -63,10 +64,8 @@ tn_status tn_host_read_yes(const tn_host *host, void *host_data,
     if (text == NULL) {
         return TN_OK;
     }
-    if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0) {
-        return tn_host_fail_setting(host, host_data, key,
-                                    "is neither yes nor no");
-    }
-    *yes = text[0] == 'y';
-    return TN_OK;
+    return tn_yes_read(text, yes)
+               ? TN_OK
+               : tn_host_fail_setting(host, host_data, key,
+                                      "is neither yes nor no");
 }

@@ -11,6 +11,7 @@
 
 #include "common/bytes.h"
 #include "common/nearest.h"
+#include "common/yes.h"
 #include "runtime/error.h"
 #include "runtime/trust.h"
 
@@ -282,7 +283,7 @@ bool tn_config_yes(const tn_config *config, const char *key)
     bool yes = false;
     const char *value = tn_config_value(config, "runtime", key);
 
-    return value != NULL && tn_key_read_yes(value, &yes) && yes;
+    return value != NULL && tn_yes_read(value, &yes) && yes;
 }
 
 bool tn_config_is_strict(const tn_config *config)

@@ -10,6 +10,7 @@
 #include <tenon/plugin.h>
 
 #include "common/bytes.h"
+#include "common/yes.h"
 #include "runtime/log.h"
 
 bool tn_config_is_backend_name(const char *name)
@@ -50,29 +51,11 @@ static const char *check_backend(tn_key_value *value)
     return NULL;
 }
 
-static const char *const yes_words[] = {"yes", "true",  "on",  "1",
-                                        "no",  "false", "off", "0"};
-
-enum {
-    YES_WORDS = sizeof yes_words / sizeof yes_words[0]
-};
-
-bool tn_key_read_yes(const char *text, bool *yes)
-{
-    for (size_t i = 0; i < YES_WORDS; ++i) {
-        if (strcasecmp(text, yes_words[i]) == 0) {
-            *yes = i < YES_WORDS / 2;
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *check_yes(tn_key_value *value)
 {
     bool yes = false;
 
-    if (tn_key_read_yes(value->text, &yes)) {
+    if (tn_yes_read(value->text, &yes)) {
         return NULL;
     }
     tn_nearest_offer(&value->nearest, "yes");
@@ -137,9 +120,10 @@ static const char *check_rank(tn_key_value *value)
 
 static const char *check_device(tn_key_value *value)
 {
-    return value->text[0] != '\0'
-               ? NULL
-               : "takes an index, a UUID, a PCI address or part of a name";
+    return value->text[0] != '\0' ? NULL
+                                  : "takes an index, a kind (gpu, cpu, "
+                                    "accelerator), a UUID, a PCI "
+                                    "address or part of a name";
 }
 
 static const char *check_cache_memory(tn_key_value *value)

@@ -47,9 +47,6 @@ const tn_key *tn_key_find(bool of_backend, const char *name);
 /** Offers the names of all such keys. */
 void tn_key_offer(bool of_backend, tn_nearest *nearest);
 
-/** What the words of yes and no say; false for another text. */
-bool tn_key_read_yes(const char *text, bool *yes);
-
 /** See TN_PLUGIN_NAME_BYTES. */
 bool tn_config_is_backend_name(const char *name);
 

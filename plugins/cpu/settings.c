@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/host.h"
 #include "common/processors.h"
 #include "plugins/cpu/cpu.h"
 
@@ -65,24 +66,6 @@ static tn_status read_threads(tn_plugin_instance *instance)
     return TN_OK;
 }
 
-static tn_status read_pin(tn_plugin_instance *instance)
-{
-    const tn_host *host = instance->host;
-    const char *text = host->config(instance->host_data, "pin");
-
-    if (text == NULL || strcmp(text, "no") == 0) {
-        return TN_OK;
-    }
-    if (strcmp(text, "yes") != 0) {
-        return cpu_fail(instance, TN_ERROR_CONFIG,
-                        "%s: pin = %s; use yes to keep each thread on a "
-                        "processor of its own, or no",
-                        origin_of(instance, "pin"), text);
-    }
-    instance->places.pinned = true;
-    return TN_OK;
-}
-
 tn_status cpu_settings_read(tn_plugin_instance *instance)
 {
     tn_status status = find_places(instance);
@@ -91,7 +74,8 @@ tn_status cpu_settings_read(tn_plugin_instance *instance)
         status = read_threads(instance);
     }
     if (status == TN_OK) {
-        status = read_pin(instance);
+        status = tn_host_read_yes(instance->host, instance->host_data, "pin",
+                                  &instance->places.pinned);
     }
     return status;
 }

@@ -319,7 +319,7 @@ static void pinned_threads(void)
     pool_threads found;
     opened o;
 
-    open_with_key(&o, "pin", "yes");
+    open_with_key(&o, "pin", "On");
     launch_for(&o, 1, &found);
     CU_ASSERT(found.count >= 1);
     CU_ASSERT_EQUAL(found.on_one, found.count);

@@ -17,7 +17,10 @@
 #define LETTERS "a backend's name is lower case letters, digits, _ and -"
 #define OR_AUTO "name one or more backends (backend = cuda, cpu), or auto"
 #define NUMBER "takes a whole number from -1000 to 1000"
-#define WHICH "takes an index, a UUID, a PCI address or part of a name"
+#define WHICH                                                                  \
+    "takes an index, a kind (gpu, cpu, accelerator), a UUID, a PCI address "   \
+    "or "                                                                      \
+    "part of a name"
 #define FOLDERS "takes folders by their whole paths, which begin with /"
 #define A_PLUGIN                                                               \
     "takes a file's name in the plugin folders, or a whole path, which "       \
