@@ -229,17 +229,32 @@ static void read_drop_ins(tn_config *config, const tn_config_roots *roots)
 
 /* ---- user, environment, call ---- */
 
+/* A relative folder is to be ignored. @return whether it is one */
+static bool read_users(tn_config *config, const char *variable,
+                       const char *name)
+{
+    const char *base = getenv(variable);
+    char path[PATH_MAX];
+
+    if (base == NULL || base[0] != '/') {
+        return false;
+    }
+    snprintf(path, sizeof path, "%s/%s", base, name);
+    if (access(path, R_OK) != 0 && errno == EACCES) { /* who has changed user */
+        tn_config_problem(config, path,
+                          "Permission denied; let %s name a folder that this "
+                          "user can read",
+                          variable);
+    } else {
+        read_file_in(config, base, name);
+    }
+    return true;
+}
+
 static void read_user_file(tn_config *config)
 {
-    const char *base = getenv("XDG_CONFIG_HOME");
-
-    if (base != NULL && base[0] == '/') { /* relative: to be ignored */
-        read_file_in(config, base, "tenon/tenon.ini");
-        return;
-    }
-    base = getenv("HOME");
-    if (base != NULL && base[0] == '/') {
-        read_file_in(config, base, ".config/tenon/tenon.ini");
+    if (!read_users(config, "XDG_CONFIG_HOME", "tenon/tenon.ini")) {
+        (void)read_users(config, "HOME", ".config/tenon/tenon.ini");
     }
 }
 

@@ -127,6 +127,17 @@ for kind in "${kinds[@]}"; do
 done
 settings=()
 
+mkdir -m 700 closed
+settings=(HOME="$scratch/closed")
+if run plain; then
+    report 1 'plain fails where HOME is that of another user'
+else
+    grep -Fq "$scratch/closed/.config/tenon/tenon.ini: Permission denied; let HOME \
+name a folder that this user can read" out err
+    report $? 'plain tells that HOME is that of another user'
+fi
+settings=()
+
 # ---- the system's files ------------------------------------------------------
 
 # However hard the user tries, these are what counts.
