@@ -5,14 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/beneath.h"
 #include "runtime/error.h"
 #include "runtime/trust.h"
 
@@ -134,25 +133,6 @@ tn_status tn_file_read(const char *path, size_t limit, tn_file *file)
     return status;
 }
 
-/*
- * Opens a name inside a folder and nowhere else. A kernel before 5.6 has no
- * openat2(): there only plain names that are no links are opened.
- */
-static int open_beneath(int folder, const char *name)
-{
-    struct open_how how = {.flags = OPEN_FLAGS, .resolve = RESOLVE_BENEATH};
-    int fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
-
-    if (fd >= 0 || errno != ENOSYS) {
-        return fd;
-    }
-    if (strchr(name, '/') != NULL) {
-        errno = EXDEV;
-        return -1;
-    }
-    return openat(folder, name, OPEN_FLAGS | O_NOFOLLOW);
-}
-
 tn_status tn_file_read_beneath(const char *folder, const char *name,
                                size_t limit, tn_file *file)
 {
@@ -163,7 +143,7 @@ tn_status tn_file_read_beneath(const char *folder, const char *name,
         return tn_fail_memory(name);
     }
     int parent = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = parent >= 0 ? open_beneath(parent, name) : -1;
+    int fd = parent >= 0 ? tn_open_beneath(parent, name, OPEN_FLAGS) : -1;
 
     if (fd >= 0) {
         status = read_open(fd, path, limit, file);

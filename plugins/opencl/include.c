@@ -3,20 +3,20 @@
 #include "plugins/opencl/include.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/beneath.h"
 #include "plugins/opencl/source.h"
 
 enum {
     NAME_BYTES = 256,
     DEPTH_MAX = 64,
-    BYTES_MAX = 16 << 20
+    BYTES_MAX = 16 << 20,
+    OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
 };
 
 /* A text that is being expanded, and what included it. */
@@ -40,15 +40,6 @@ typedef struct expansion {
 static tn_status expand(expansion *e, const included *from);
 
 /* ---- files ---- */
-
-static int open_beneath(int folder, const char *name)
-{
-    struct open_how how = {.flags =
-                               O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-
-    return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
-}
 
 /* Whole, NUL-terminated; NULL where it is no readable text. */
 static char *read_text(int file, const struct stat *info, size_t *bytes)
@@ -123,14 +114,14 @@ static int find_file(const expansion *e, const included *from, const char *name,
     if (from->by != NULL && slash != NULL) {
         snprintf(path, 2 * NAME_BYTES, "%.*s/%s", (int)(slash - from->name),
                  from->name, name);
-        int beside = open_beneath(e->folder, path);
+        int beside = tn_open_beneath(e->folder, path, OPEN_FLAGS);
 
         if (beside >= 0) {
             return beside;
         }
     }
     snprintf(path, 2 * NAME_BYTES, "%s", name);
-    return open_beneath(e->folder, path);
+    return tn_open_beneath(e->folder, path, OPEN_FLAGS);
 }
 
 /* What a name may be within the quotes of #line. */
