@@ -40,7 +40,7 @@ bool npy_measure(npy_array *array)
     array->count = empty ? 0 : count;
     /* a size that ptrdiff_t holds, for an empty array too, as in NumPy */
     if (__builtin_mul_overflow(count, value_type_bytes(array->type), &count) ||
-        count > INT64_MAX) {
+        count > PTRDIFF_MAX) {
         return false;
     }
     array->bytes = empty ? 0 : count;

@@ -106,7 +106,7 @@ static void *give_memory(void *data, size_t bytes, size_t alignment)
     void *pointer = NULL;
 
     if (__atomic_load_n(&host->refuse, __ATOMIC_RELAXED) ||
-        bytes > (size_t)1 << 40) { /* sanitizers end at huge sizes */
+        bytes > (uint64_t)1 << 40) { /* sanitizers end at huge sizes */
         return NULL;
     }
     if (alignment == 0) {

@@ -310,7 +310,8 @@ typedef struct tn_wide {
 #define TN_LOAD_TN_STRUCT(type, bytes, name) const type name = *(const type *)
 #define TN_LOAD_TN_DYNAMIC(type, name) type *const name = TN_DYNAMIC_BLOCK
 #define TN_DYNAMIC_BLOCK(argument)                                             \
-    (void *)((uintptr_t)tn_range->dynamic + *(const tn_u64 *)(argument))
+    (void *)((uintptr_t)tn_range->dynamic +                                    \
+             (uintptr_t)(*(const tn_u64 *)(argument)))
 
 #define TN_PASS(number, x) TN_BARE(TN_PASS_, x)
 #define TN_PASS_TN_IN(type, name) name

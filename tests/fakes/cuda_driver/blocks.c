@@ -127,7 +127,8 @@ CUresult fake_allocate(CUcontext context, place where, size_t bytes,
     pthread_mutex_lock(&lock);
     if ((where == ON_HOST ||
          bytes <= the_machine.memory - used[context->device]) &&
-        bytes <= (size_t)1 << 40 && posix_memalign(&pointer, 512, bytes) == 0) {
+        bytes <= (uint64_t)1 << 40 &&
+        posix_memalign(&pointer, 512, bytes) == 0) {
         new.base = pointer;
         used[context->device] += where != ON_HOST ? bytes : 0;
         pooled[context->device] += from != NULL ? bytes : 0;
