@@ -86,3 +86,25 @@ step_arm64() {
         EMULATOR="qemu-aarch64-static -L /usr/$triple \
             -E LD_LIBRARY_PATH=$library:/usr/$triple/lib"
 }
+
+# ---- the same files again -----------------------------------------------------
+
+# installed NAME: what `make install` leaves, without debug information, which
+# knows the folder of the build
+installed() {
+    local root=$PWD/build/check/reproducible/root-$1
+    make -C "build/check/reproducible/$1" -j "${jobs:?}" \
+        DESTDIR="$root" install &&
+        find "$root" -name '*.so*' -type f -exec strip -g {} +
+}
+
+step_reproducible() {
+    build_in reproducible/one && installed one || return
+    (
+        export HOME=/nonexistent TZ=Pacific/Kiritimati LC_ALL=C.UTF-8
+        umask 027
+        build_in reproducible/in/another && mkdir -p build/check/reproducible &&
+            ln -s in/another build/check/reproducible/two && installed two
+    ) || return
+    diff -r build/check/reproducible/root-one build/check/reproducible/root-two
+}
