@@ -22,6 +22,8 @@ exports "$library" | grep -q '^tn_runtime_open$' ||
 for name in $(exports "$library" | grep -v '^tn_'); do
     fail "libtenon.so exports $name"
 done
+nm -D --defined-only "$library" | awk '$2 != "A" && $3 !~ /@@TENON_0$/' |
+    grep . && fail 'these symbols are of no version'
 readelf -d "$library" | grep -q 'SONAME.*\[libtenon\.so\.0\]' ||
     fail 'the SONAME of libtenon.so is not libtenon.so.0'
 
