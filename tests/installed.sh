@@ -50,7 +50,10 @@ if find "$(in_root "$plugindir")" ! -type d ! -name '[a-z]*.so' | grep .; then
     echo 'FAILED: among the plugins, but none'
     exit 1
 fi
-cmp "$(find "$root" -name LICENSE)" "$TN_SRCDIR/LICENSE"
+license=$(find "$root" -name LICENSE)
+cmp "$license" "$TN_SRCDIR/LICENSE"
+docdir=${license%/LICENSE}
+docdir=${docdir#"$root"}
 
 step 'a manual for each program and each file of settings'
 find "$root" -path '*/bin/*' > "$scratch/programs"
@@ -184,7 +187,7 @@ rm "$ini"
 make_quietly install
 make_quietly uninstall
 left=$(find "$root" ! -type d)
-for folder in "$libdir/tenon" "$includedir/tenon" "$confdir"; do
+for folder in "$libdir/tenon" "$includedir/tenon" "$confdir" "$docdir"; do
     [ ! -d "$(in_root "$folder")" ] || left="$left $folder"
 done
 if [ -n "$left" ]; then
