@@ -13,6 +13,8 @@
 
 #include <tenon/tenon.h>
 
+#include "bench/check.h"
+
 /* ---- ours ---- */
 
 typedef struct ours {
@@ -30,8 +32,6 @@ tn_module *ours_load(const ours *o, const char *name);
 tn_kernel *ours_kernel(const ours *o, const char *name);
 /** A buffer of floats, and where they are. */
 tn_buffer *ours_floats(const ours *o, size_t count, float **host);
-/** Ends the program where a call of Tenon failed. */
-void ours_check(tn_status status);
 
 /** The file of the configuration, and the folder with the kernels. */
 extern const char *bench_settings;

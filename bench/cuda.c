@@ -10,8 +10,9 @@
 
 #include <tenon/tenon.h>
 
+#include "bench/check.h"
+#include "bench/cuda_sides.h"
 #include "bench/measure.h"
-#include "bench/peers/cuda_driver.h"
 
 enum {
     ITEMS = 256,
@@ -64,12 +65,8 @@ static const char plain_ptx[] =
     "}\n";
 
 static struct {
-    cu_driver driver;
-    void *queue;
+    cuda_sides sides;
     void *plain_add;
-    tn_runtime *runtime;
-    tn_device *device;
-    tn_stream *stream;
     tn_kernel *same_add;   /* of plain_ptx, through Tenon */
     tn_kernel *bundle_add; /* of the vector bundle; NULL: it has no PTX */
     tn_buffer *buffers[3];
@@ -79,19 +76,12 @@ static struct {
     uint32_t count; /* floats of a buffer */
 } the;
 
-static void check(tn_status status)
-{
-    if (status != TN_OK) {
-        measure_die("%s", tn_error_message());
-    }
-}
-
 /* ---- launches; the harness times what answers 0 ---- */
 
 static void launch_ours(tn_kernel *kernel, uint32_t n)
 {
-    check(tn_launch(the.stream, kernel, tn_items(n), the.buffers[0],
-                    the.buffers[1], the.buffers[2], n));
+    ours_check(tn_launch(the.sides.stream, kernel, tn_items(n), the.buffers[0],
+                         the.buffers[1], the.buffers[2], n));
 }
 
 static void launch_plainly(uint32_t n)
@@ -99,18 +89,19 @@ static void launch_plainly(uint32_t n)
     void *arguments[] = {&the.addresses[0], &the.addresses[1],
                          &the.addresses[2], &n};
 
-    CU(the.driver.cuLaunchKernel(the.plain_add, (n + ITEMS - 1) / ITEMS, 1, 1,
-                                 ITEMS, 1, 1, 0, the.queue, arguments, NULL));
+    CU(the.sides.driver.cuLaunchKernel(the.plain_add, (n + ITEMS - 1) / ITEMS,
+                                       1, 1, ITEMS, 1, 1, 0, the.sides.queue,
+                                       arguments, NULL));
 }
 
 static void wait_ours(void)
 {
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_stream_sync(the.sides.stream));
 }
 
 static void wait_plainly(void)
 {
-    CU(the.driver.cuStreamSynchronize(the.queue));
+    CU(the.sides.driver.cuStreamSynchronize(the.sides.queue));
 }
 
 static uint64_t submit_ours(void *data)
@@ -146,8 +137,8 @@ static uint64_t round_plainly(void *data)
 static uint64_t copy_to_ours(void *data)
 {
     (void)data;
-    check(tn_copy_to_async(the.stream, the.buffers[0], 0, the.pinned,
-                           COPIED_FLOATS * sizeof(float)));
+    ours_check(tn_copy_to_async(the.sides.stream, the.buffers[0], 0, the.pinned,
+                                COPIED_FLOATS * sizeof(float)));
     wait_ours();
     return 0;
 }
@@ -155,9 +146,9 @@ static uint64_t copy_to_ours(void *data)
 static uint64_t copy_to_plainly(void *data)
 {
     (void)data;
-    CU(the.driver.cuMemcpyHtoDAsync_v2(the.addresses[0], the.pinned,
-                                       COPIED_FLOATS * sizeof(float),
-                                       the.queue));
+    CU(the.sides.driver.cuMemcpyHtoDAsync_v2(the.addresses[0], the.pinned,
+                                             COPIED_FLOATS * sizeof(float),
+                                             the.sides.queue));
     wait_plainly();
     return 0;
 }
@@ -165,8 +156,8 @@ static uint64_t copy_to_plainly(void *data)
 static uint64_t copy_from_ours(void *data)
 {
     (void)data;
-    check(tn_copy_from_async(the.stream, the.buffers[0], 0, the.pinned,
-                             COPIED_FLOATS * sizeof(float)));
+    ours_check(tn_copy_from_async(the.sides.stream, the.buffers[0], 0,
+                                  the.pinned, COPIED_FLOATS * sizeof(float)));
     wait_ours();
     return 0;
 }
@@ -174,9 +165,9 @@ static uint64_t copy_from_ours(void *data)
 static uint64_t copy_from_plainly(void *data)
 {
     (void)data;
-    CU(the.driver.cuMemcpyDtoHAsync_v2(the.pinned, the.addresses[0],
-                                       COPIED_FLOATS * sizeof(float),
-                                       the.queue));
+    CU(the.sides.driver.cuMemcpyDtoHAsync_v2(the.pinned, the.addresses[0],
+                                             COPIED_FLOATS * sizeof(float),
+                                             the.sides.queue));
     wait_plainly();
     return 0;
 }
@@ -205,10 +196,10 @@ static uint64_t copy_on_device(void *data)
     size_t bytes = (size_t)the.count * sizeof(float);
 
     (void)data;
-    CU(the.driver.cuMemcpyDtoDAsync_v2(the.addresses[2], the.addresses[0],
-                                       bytes, the.queue));
-    CU(the.driver.cuMemcpyDtoDAsync_v2(the.addresses[2], the.addresses[1],
-                                       bytes / 2, the.queue));
+    CU(the.sides.driver.cuMemcpyDtoDAsync_v2(the.addresses[2], the.addresses[0],
+                                             bytes, the.sides.queue));
+    CU(the.sides.driver.cuMemcpyDtoDAsync_v2(the.addresses[2], the.addresses[1],
+                                             bytes / 2, the.sides.queue));
     wait_plainly();
     return 0;
 }
@@ -221,14 +212,18 @@ static void check_sum(void)
     float c[2] = {0};
     uint64_t bytes = (uint64_t)the.count * sizeof(float);
 
-    check(tn_fill(the.stream, the.buffers[0], 0, bytes, &a, sizeof a));
-    check(tn_fill(the.stream, the.buffers[1], 0, bytes, &b, sizeof b));
-    check(tn_fill(the.stream, the.buffers[2], 0, bytes, &a, sizeof a));
+    ours_check(
+        tn_fill(the.sides.stream, the.buffers[0], 0, bytes, &a, sizeof a));
+    ours_check(
+        tn_fill(the.sides.stream, the.buffers[1], 0, bytes, &b, sizeof b));
+    ours_check(
+        tn_fill(the.sides.stream, the.buffers[2], 0, bytes, &a, sizeof a));
     launch_ours(the.bundle_add != NULL ? the.bundle_add : the.same_add,
                 the.count);
-    check(tn_copy_from(the.stream, the.buffers[2], 0, &c[0], sizeof c[0]));
-    check(tn_copy_from(the.stream, the.buffers[2], bytes - sizeof c[1], &c[1],
-                       sizeof c[1]));
+    ours_check(
+        tn_copy_from(the.sides.stream, the.buffers[2], 0, &c[0], sizeof c[0]));
+    ours_check(tn_copy_from(the.sides.stream, the.buffers[2],
+                            bytes - sizeof c[1], &c[1], sizeof c[1]));
     if (c[0] != a + b || c[1] != a + b) {
         measure_die("1.5 + 2.25 is %g and %g", (double)c[0], (double)c[1]);
     }
@@ -236,38 +231,19 @@ static void check_sum(void)
 
 /* ---- opening ---- */
 
-static bool open_tenon(const char *library)
-{
-    const tn_setting settings[] = {{"runtime", "backend", "cuda", NULL},
-                                   {"runtime", "fallback", "no", NULL},
-                                   {"backend cuda", "library", library, NULL}};
-    tn_options options = {.size = sizeof options,
-                          .settings = settings,
-                          .setting_count =
-                              sizeof settings / sizeof settings[0]};
-
-    if (tn_runtime_open_with(&options, &the.runtime) != TN_OK) {
-        printf("cuda: left out: %s\n", tn_error_message());
-        return false;
-    }
-    check(tn_device_default(the.runtime, &the.device));
-    check(tn_stream_create(the.device, &the.stream));
-    return true;
-}
-
 static void load_kernels(void)
 {
     tn_module *module = NULL;
     void *raw = NULL;
 
-    check(tn_module_load_data(the.device, plain_ptx, sizeof plain_ptx - 1, NULL,
-                              &module));
-    check(tn_kernel_get(module, "add", &the.same_add));
-    if (tn_module_load(the.device, "vector", &module) == TN_OK) {
-        check(tn_kernel_get(module, "add", &the.bundle_add));
+    ours_check(tn_module_load_data(the.sides.device, plain_ptx,
+                                   sizeof plain_ptx - 1, NULL, &module));
+    ours_check(tn_kernel_get(module, "add", &the.same_add));
+    if (tn_module_load(the.sides.device, "vector", &module) == TN_OK) {
+        ours_check(tn_kernel_get(module, "add", &the.bundle_add));
     }
-    CU(the.driver.cuModuleLoadData(&raw, plain_ptx));
-    CU(the.driver.cuModuleGetFunction(&the.plain_add, raw, "add"));
+    CU(the.sides.driver.cuModuleLoadData(&raw, plain_ptx));
+    CU(the.sides.driver.cuModuleGetFunction(&the.plain_add, raw, "add"));
 }
 
 static void make_memory(void)
@@ -278,24 +254,17 @@ static void make_memory(void)
     uint64_t handle = 0;
 
     for (int i = 0; i < 3; ++i) {
-        check(tn_buffer_create(the.device, bytes, &the.buffers[i]));
-        check(tn_buffer_native(the.buffers[i], &handle));
+        ours_check(tn_buffer_create(the.sides.device, bytes, &the.buffers[i]));
+        ours_check(tn_buffer_native(the.buffers[i], &handle));
         the.addresses[i] = handle;
     }
-    check(tn_buffer_create_with(the.device, COPIED_FLOATS * sizeof(float),
-                                &pinned, &the.pinned_buffer));
-    check(tn_buffer_map(the.pinned_buffer, 0, COPIED_FLOATS * sizeof(float),
-                        TN_ACCESS_READ_WRITE, &the.pinned));
+    ours_check(tn_buffer_create_with(the.sides.device,
+                                     COPIED_FLOATS * sizeof(float), &pinned,
+                                     &the.pinned_buffer));
+    ours_check(tn_buffer_map(the.pinned_buffer, 0,
+                             COPIED_FLOATS * sizeof(float),
+                             TN_ACCESS_READ_WRITE, &the.pinned));
     memset(the.pinned, 1, COPIED_FLOATS * sizeof(float));
-}
-
-static void use_context(void)
-{
-    uint64_t context = 0;
-
-    check(tn_device_native(the.device, &context));
-    CU(the.driver.cuCtxSetCurrent((void *)(uintptr_t)context));
-    CU(the.driver.cuStreamCreate(&the.queue, 1 /* CU_STREAM_NON_BLOCKING */));
 }
 
 /* ---- the cases ---- */
@@ -367,18 +336,17 @@ int main(int argc, char **argv)
         mebi = COPIED_FLOATS >> 20;
     }
     the.count = (uint32_t)mebi << 20;
-    if (!open_tenon(library) || !cu_open(&the.driver, library)) {
+    if (!cuda_sides_open(&the.sides, "cuda", library)) {
         return 77;
     }
-    use_context();
     load_kernels();
     make_memory();
     check_sum();
-    check(tn_device_info_get(the.device, &info));
-    CU(the.driver.cuDriverGetVersion(&version));
+    ours_check(tn_device_info_get(the.sides.device, &info));
+    CU(the.sides.driver.cuDriverGetVersion(&version));
     printf("%s, %s, driver for CUDA %d.%d; add of %d Mi floats\n\n", info.name,
            info.target, version / 1000, version % 1000 / 10, mebi);
     run_all();
-    tn_runtime_close(the.runtime);
+    tn_runtime_close(the.sides.runtime);
     return EXIT_SUCCESS;
 }

@@ -10,8 +10,9 @@
 
 #include <tenon/tenon.h>
 
+#include "bench/check.h"
+#include "bench/cuda_sides.h"
 #include "bench/measure.h"
-#include "bench/peers/cuda_driver.h"
 
 enum {
     STREAMED = 256 << 20, /* floats of saxpy */
@@ -21,20 +22,9 @@ enum {
 };
 
 static struct {
-    cu_driver driver;
-    void *queue;
+    cuda_sides sides;
     void *peers; /* the module */
-    tn_runtime *runtime;
-    tn_device *device;
-    tn_stream *stream;
 } the;
-
-static void check(tn_status status)
-{
-    if (status != TN_OK) {
-        measure_die("%s", tn_error_message());
-    }
-}
 
 /* ---- work on up to three buffers ---- */
 
@@ -54,9 +44,9 @@ static uint64_t run_ours(void *data)
 {
     const work *w = data;
 
-    check(tn_launch_arguments(the.stream, w->kernel, w->grid, w->arguments,
-                              w->count));
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_launch_arguments(the.sides.stream, w->kernel, w->grid,
+                                   w->arguments, w->count));
+    ours_check(tn_stream_sync(the.sides.stream));
     return 0;
 }
 
@@ -64,10 +54,10 @@ static uint64_t run_peer(void *data)
 {
     work *w = data;
 
-    CU(the.driver.cuLaunchKernel(w->peer, w->blocks[0], w->blocks[1], 1,
-                                 w->threads[0], w->threads[1], 1, 0, the.queue,
-                                 w->values, NULL));
-    CU(the.driver.cuStreamSynchronize(the.queue));
+    CU(the.sides.driver.cuLaunchKernel(w->peer, w->blocks[0], w->blocks[1], 1,
+                                       w->threads[0], w->threads[1], 1, 0,
+                                       the.sides.queue, w->values, NULL));
+    CU(the.sides.driver.cuStreamSynchronize(the.sides.queue));
     return 0;
 }
 
@@ -75,9 +65,9 @@ static void find(work *w, const char *bundle, const char *name)
 {
     tn_module *module = NULL;
 
-    check(tn_module_load(the.device, bundle, &module));
-    check(tn_kernel_get(module, name, &w->kernel));
-    CU(the.driver.cuModuleGetFunction(&w->peer, the.peers, name));
+    ours_check(tn_module_load(the.sides.device, bundle, &module));
+    ours_check(tn_kernel_get(module, name, &w->kernel));
+    CU(the.sides.driver.cuModuleGetFunction(&w->peer, the.peers, name));
 }
 
 static tn_buffer *new_floats(uint64_t count, cu_address *address)
@@ -92,9 +82,11 @@ static tn_buffer *new_floats(uint64_t count, cu_address *address)
     for (uint64_t i = 0; i < count; ++i) {
         host[i] = (float)(i * 2654435761u % 1000u) / 1000.0f - 0.5f;
     }
-    check(tn_buffer_create(the.device, count * sizeof *host, &buffer));
-    check(tn_copy_to(the.stream, buffer, 0, host, count * sizeof *host));
-    check(tn_buffer_native(buffer, &handle));
+    ours_check(
+        tn_buffer_create(the.sides.device, count * sizeof *host, &buffer));
+    ours_check(
+        tn_copy_to(the.sides.stream, buffer, 0, host, count * sizeof *host));
+    ours_check(tn_buffer_native(buffer, &handle));
     *address = handle;
     free(host);
     return buffer;
@@ -108,11 +100,13 @@ static void compare(work *w, tn_buffer *result, uint64_t count, float tolerance)
     const float nan = NAN;
 
     run_ours(w);
-    check(tn_copy_from(the.stream, result, from, ours, sizeof ours));
-    check(tn_fill(the.stream, result, 0, count * sizeof nan, &nan, sizeof nan));
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_copy_from(the.sides.stream, result, from, ours, sizeof ours));
+    ours_check(tn_fill(the.sides.stream, result, 0, count * sizeof nan, &nan,
+                       sizeof nan));
+    ours_check(tn_stream_sync(the.sides.stream));
     run_peer(w);
-    check(tn_copy_from(the.stream, result, from, peers, sizeof peers));
+    ours_check(
+        tn_copy_from(the.sides.stream, result, from, peers, sizeof peers));
     for (size_t i = 0; i < SAMPLES; ++i) {
         if (!(fabsf(ours[i] - peers[i]) <= tolerance)) {
             measure_die("%s: element %zu is %g here and %g there", w->name, i,
@@ -203,26 +197,7 @@ static void bench_gemm(void)
     tn_buffer_destroy(product);
 }
 
-/* ---- opening ---- */
-
-static bool open_tenon(const char *library)
-{
-    const tn_setting settings[] = {{"runtime", "backend", "cuda", NULL},
-                                   {"runtime", "fallback", "no", NULL},
-                                   {"backend cuda", "library", library, NULL}};
-    tn_options options = {.size = sizeof options,
-                          .settings = settings,
-                          .setting_count =
-                              sizeof settings / sizeof settings[0]};
-
-    if (tn_runtime_open_with(&options, &the.runtime) != TN_OK) {
-        printf("cuda_library: left out: %s\n", tn_error_message());
-        return false;
-    }
-    check(tn_device_default(the.runtime, &the.device));
-    check(tn_stream_create(the.device, &the.stream));
-    return true;
-}
+/* ---- the program ---- */
 
 /* The file of the peers' kernels, with a NUL behind it, as PTX needs it. */
 static char *read_file(const char *path)
@@ -249,13 +224,9 @@ static char *read_file(const char *path)
 
 static void load_peers(const char *path)
 {
-    uint64_t context = 0;
     char *code = read_file(path);
 
-    check(tn_device_native(the.device, &context));
-    CU(the.driver.cuCtxSetCurrent((void *)(uintptr_t)context));
-    CU(the.driver.cuStreamCreate(&the.queue, 1 /* CU_STREAM_NON_BLOCKING */));
-    CU(the.driver.cuModuleLoadData(&the.peers, code));
+    CU(the.sides.driver.cuModuleLoadData(&the.peers, code));
     free(code);
 }
 
@@ -267,7 +238,7 @@ int main(int argc, char **argv)
         fputs("usage: cuda_library FILE [LIBRARY]\n", stderr);
         return 2;
     }
-    if (!open_tenon(library) || !cu_open(&the.driver, library)) {
+    if (!cuda_sides_open(&the.sides, "cuda_library", library)) {
         return 77;
     }
     load_peers(argv[1]);
@@ -275,6 +246,6 @@ int main(int argc, char **argv)
     bench_saxpy();
     bench_transpose();
     bench_gemm();
-    tn_runtime_close(the.runtime);
+    tn_runtime_close(the.sides.runtime);
     return EXIT_SUCCESS;
 }

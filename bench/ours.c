@@ -3,14 +3,6 @@
 #include <unistd.h>
 
 #include "bench/cpu.h"
-#include "bench/measure.h"
-
-void ours_check(tn_status status)
-{
-    if (status != TN_OK) {
-        measure_die("%s", tn_error_message());
-    }
-}
 
 tn_module *ours_load(const ours *o, const char *name)
 {

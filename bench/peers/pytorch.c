@@ -9,6 +9,7 @@
 
 #include <tenon/tenon.h>
 
+#include "bench/check.h"
 #include "bench/measure.h"
 
 #define GIB (UINT64_C(1) << 30)
@@ -36,13 +37,6 @@ static struct {
     void *pinned;
 } the;
 
-static void check(tn_status status)
-{
-    if (status != TN_OK) {
-        measure_die("%s", tn_error_message());
-    }
-}
-
 /* ---- short work ---- */
 
 /* A new result each time, as of an expression. */
@@ -53,10 +47,10 @@ static uint64_t add_new(void *data)
     tn_buffer *result;
 
     (void)data;
-    check(tn_buffer_create_with(the.device, FLOATS * sizeof(float), &options,
-                                &result));
-    check(tn_launch(the.stream, the.add, tn_items(FLOATS), the.a, the.b, result,
-                    (uint32_t)FLOATS));
+    ours_check(tn_buffer_create_with(the.device, FLOATS * sizeof(float),
+                                     &options, &result));
+    ours_check(tn_launch(the.stream, the.add, tn_items(FLOATS), the.a, the.b,
+                         result, (uint32_t)FLOATS));
     tn_buffer_destroy_on(result, the.stream);
     return 0;
 }
@@ -64,15 +58,15 @@ static uint64_t add_new(void *data)
 static uint64_t add_and_wait(void *data)
 {
     add_new(data);
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_stream_sync(the.stream));
     return 0;
 }
 
 static void submit_chain(void)
 {
     for (int i = 0; i < CHAIN; ++i) {
-        check(tn_launch(the.stream, the.add, tn_items(FLOATS), the.a, the.b,
-                        the.a, (uint32_t)FLOATS));
+        ours_check(tn_launch(the.stream, the.add, tn_items(FLOATS), the.a,
+                             the.b, the.a, (uint32_t)FLOATS));
     }
 }
 
@@ -80,15 +74,15 @@ static uint64_t chain_eager(void *data)
 {
     (void)data;
     submit_chain();
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_stream_sync(the.stream));
     return 0;
 }
 
 static uint64_t chain_recorded(void *data)
 {
     (void)data;
-    check(tn_graph_launch(the.chain, the.stream, NULL, 0));
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_graph_launch(the.chain, the.stream, NULL, 0));
+    ours_check(tn_stream_sync(the.stream));
     return 0;
 }
 
@@ -99,7 +93,7 @@ static uint64_t allocate(void *data)
     tn_buffer *buffer;
 
     (void)data;
-    check(tn_buffer_create_with(the.device, MIB, &options, &buffer));
+    ours_check(tn_buffer_create_with(the.device, MIB, &options, &buffer));
     tn_buffer_destroy_on(buffer, the.stream);
     return 0;
 }
@@ -109,7 +103,7 @@ static uint64_t allocate(void *data)
 static void need_large(void)
 {
     if (the.large == NULL) {
-        check(tn_buffer_create(the.device, GIB, &the.large));
+        ours_check(tn_buffer_create(the.device, GIB, &the.large));
     }
 }
 
@@ -129,25 +123,25 @@ static void need_pinned(void)
 
     need_large();
     if (the.pinned == NULL) {
-        check(tn_buffer_create_with(the.device, GIB, &options,
-                                    &the.pinned_buffer));
-        check(tn_buffer_map(the.pinned_buffer, 0, GIB, TN_ACCESS_READ_WRITE,
-                            &the.pinned));
+        ours_check(tn_buffer_create_with(the.device, GIB, &options,
+                                         &the.pinned_buffer));
+        ours_check(tn_buffer_map(the.pinned_buffer, 0, GIB,
+                                 TN_ACCESS_READ_WRITE, &the.pinned));
         memset(the.pinned, 1, GIB);
     }
 }
 
 static uint64_t copy_to(void *host)
 {
-    check(tn_copy_to(the.stream, the.large, 0, host, GIB));
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_copy_to(the.stream, the.large, 0, host, GIB));
+    ours_check(tn_stream_sync(the.stream));
     return 0;
 }
 
 static uint64_t copy_from(void *host)
 {
-    check(tn_copy_from(the.stream, the.large, 0, host, GIB));
-    check(tn_stream_sync(the.stream));
+    ours_check(tn_copy_from(the.stream, the.large, 0, host, GIB));
+    ours_check(tn_stream_sync(the.stream));
     return 0;
 }
 
@@ -235,13 +229,13 @@ static void record(void)
     const float ones[FLOATS] = {1};
     float sums[FLOATS];
 
-    check(tn_copy_to(the.stream, the.a, 0, ones, sizeof ones));
-    check(tn_copy_to(the.stream, the.b, 0, ones, sizeof ones));
-    check(tn_graph_begin(the.stream));
+    ours_check(tn_copy_to(the.stream, the.a, 0, ones, sizeof ones));
+    ours_check(tn_copy_to(the.stream, the.b, 0, ones, sizeof ones));
+    ours_check(tn_graph_begin(the.stream));
     submit_chain();
-    check(tn_graph_end(the.stream, &the.chain));
-    check(tn_graph_launch(the.chain, the.stream, NULL, 0));
-    check(tn_copy_from(the.stream, the.a, 0, sums, sizeof sums));
+    ours_check(tn_graph_end(the.stream, &the.chain));
+    ours_check(tn_graph_launch(the.chain, the.stream, NULL, 0));
+    ours_check(tn_copy_from(the.stream, the.a, 0, sums, sizeof sums));
     if (sums[0] != CHAIN + 1) {
         measure_die("a chain of additions gave %g", (double)sums[0]);
     }
@@ -257,14 +251,14 @@ void beside_open(const char *backend, const char *peer)
     tn_device_info info = {.size = sizeof info};
     tn_module *module;
 
-    check(tn_runtime_open_with(&options, &the.runtime));
-    check(tn_device_default(the.runtime, &the.device));
-    check(tn_device_info_get(the.device, &info));
-    check(tn_stream_create(the.device, &the.stream));
-    check(tn_module_load(the.device, "vector", &module));
-    check(tn_kernel_get(module, "add", &the.add));
-    check(tn_buffer_create(the.device, FLOATS * sizeof(float), &the.a));
-    check(tn_buffer_create(the.device, FLOATS * sizeof(float), &the.b));
+    ours_check(tn_runtime_open_with(&options, &the.runtime));
+    ours_check(tn_device_default(the.runtime, &the.device));
+    ours_check(tn_device_info_get(the.device, &info));
+    ours_check(tn_stream_create(the.device, &the.stream));
+    ours_check(tn_module_load(the.device, "vector", &module));
+    ours_check(tn_kernel_get(module, "add", &the.add));
+    ours_check(tn_buffer_create(the.device, FLOATS * sizeof(float), &the.a));
+    ours_check(tn_buffer_create(the.device, FLOATS * sizeof(float), &the.b));
     record();
     measure_title("%s, %s; beside %s", tn_device_name(the.device), info.name,
                   peer);
