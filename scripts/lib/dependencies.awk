@@ -103,7 +103,7 @@ function judge(path, number, name,    from, target, to) {
             target ~ /^include\/tenon\/(api\/.*|tenon\.h|plugin\.h)$/) {
         finding(path, number, "includes " target ": kernels know neither " \
             "tenon.h nor plugin.h")
-    } else if (to == "include" && from in public && !vendor(path) &&
+    } else if (to == "include" && from in public &&
             !word(public_name(target), public[from])) {
         finding(path, number, "includes " target ": of the public headers, " \
             from "/ may know " list(public[from]))
@@ -159,11 +159,6 @@ function folder(path) {
 # plugins/NAME of a plugin's file, "" for others.
 function plugin(path) {
     return match(path, /^plugins\/[^\/]*\//) ? substr(path, 1, RLENGTH) : ""
-}
-
-# An example of a plugin, which does what plugins do.
-function vendor(path) {
-    return path ~ /^examples\/vendor-plugin\//
 }
 
 function public_name(path) {

@@ -62,7 +62,8 @@ static tn_kernel_entry find_linked(const char *name)
     return NULL;
 }
 
-tn_kernel_entry dialect_kernel(const char *name)
+/* The entry of a kernel in the build that is tested now. */
+static tn_kernel_entry find_kernel(const char *name)
 {
     char symbol[64];
     tn_kernel_entry entry;
@@ -92,7 +93,7 @@ void dialect_run_range(const char *name, dialect_shape groups,
                                   .dynamic = dynamic,
                                   .dynamic_bytes = sizeof dynamic};
 
-    dialect_kernel(name)(&range, arguments);
+    find_kernel(name)(&range, arguments);
 }
 
 void dialect_run(const char *name, dialect_shape groups, dialect_shape items,

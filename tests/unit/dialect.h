@@ -23,9 +23,6 @@ typedef struct dialect_shape {
 /** Bytes of group memory that a kernel is run with. */
 #define DIALECT_DYNAMIC_BYTES 65536
 
-/** The entry of a kernel in the build that is tested now. */
-tn_kernel_entry dialect_kernel(const char *name);
-
 /** Runs groups begin to end of a grid. */
 void dialect_run_range(const char *name, dialect_shape groups,
                        dialect_shape items, uint64_t begin, uint64_t end,
