@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <CUnit/Basic.h>
+
 suite the;
 
 /* ---- opening and closing ---- */
@@ -169,7 +171,7 @@ void suite_close(void)
     the.kernels.image = NULL;
 }
 
-/* ---- what was skipped ---- */
+/* ---- the tests ---- */
 
 enum {
     SKIPPED_MAX = 128
@@ -191,12 +193,17 @@ void skip(const char *why)
     CU_PASS("skipped");
 }
 
-unsigned print_skipped(FILE *file)
+unsigned suite_run(void)
 {
+    CU_basic_set_mode(CU_BRM_VERBOSE);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+
     for (unsigned i = 0; i < skipped_count; ++i) {
-        fprintf(file, "skipped: %s: %s\n", skipped[i].test, skipped[i].why);
+        printf("skipped: %s: %s\n", skipped[i].test, skipped[i].why);
     }
-    return skipped_count;
+    CU_cleanup_registry();
+    return failures;
 }
 
 bool succeeded(tn_status status, const char *call, const char *file, int line)

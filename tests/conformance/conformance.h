@@ -97,12 +97,11 @@ bool printing_end(printing *of);
 /** Reads a whole file; malloc()ed, NULL with the reason on stderr. */
 void *read_file(const char *path, size_t *bytes);
 
-/**
- * Notes that the running test does not apply, and prints all such notes.
- * @return how many
- */
+/** Notes that the running test does not apply. */
 void skip(const char *why);
-unsigned print_skipped(FILE *file);
+
+/** Runs all tests, prints which did not apply. @return how many checks failed */
+unsigned suite_run(void);
 
 /* Skips the rest of a test where the backend lacks something. */
 #define NEEDS(operation)                                                       \

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <CUnit/Basic.h>
-
 #include "tests/conformance/conformance.h"
 
 static int usage(void)
@@ -160,12 +158,8 @@ static int run(int argc, char **argv)
     if (!suite_load_kernels()) {
         return 1;
     }
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
+    unsigned failures = suite_run();
 
-    print_skipped(stdout);
-    CU_cleanup_registry();
     suite_close();
     free(path);
     failures += check_end();

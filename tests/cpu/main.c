@@ -6,8 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CUnit/Basic.h>
-
 #include "tests/cpu/cpu_test.h"
 
 const char *common_kernels_path;
@@ -180,12 +178,8 @@ int main(int argc, char **argv)
     add_graph_run_tests(CU_add_suite("graphs", NULL, NULL));
     add_stress_tests(CU_add_suite("endurance", NULL, NULL));
     add_disturbance_tests(CU_add_suite("disturbance", NULL, NULL));
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
+    unsigned failures = suite_run();
 
-    print_skipped(stdout);
-    CU_cleanup_registry();
     suite_close();
     return failures == 0 && the.host.blocks == 0 ? 0 : 1;
 }

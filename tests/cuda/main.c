@@ -5,8 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <CUnit/Basic.h>
-
 #include "tests/cuda/cuda_test.h"
 
 raw_functions raw;
@@ -224,11 +222,5 @@ int main(int argc, char **argv)
     add_context_tests(CU_add_suite("contexts and streams", NULL, NULL));
     add_graph_tests_of_cuda(CU_add_suite("graphs", NULL, NULL));
     add_sweep_tests(CU_add_suite("failing calls", NULL, NULL));
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
-
-    print_skipped(stdout);
-    CU_cleanup_registry();
-    return failures == 0 ? 0 : 1;
+    return suite_run() == 0 ? 0 : 1;
 }

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <CUnit/Basic.h>
-
 #include "tests/opencl/opencl_test.h"
 
 const char *driver_path;
@@ -150,12 +148,8 @@ int main(int argc, char **argv)
     add_kernel_tests(CU_add_suite("kernels", NULL, NULL));
     add_cache_tests(CU_add_suite("the cache", NULL, NULL));
     add_graph_tests_of_opencl(CU_add_suite("command buffers", NULL, NULL));
-    CU_basic_set_mode(CU_BRM_VERBOSE);
-    CU_basic_run_tests();
-    unsigned failures = CU_get_number_of_failures();
+    unsigned failures = suite_run();
 
-    print_skipped(stdout);
-    CU_cleanup_registry();
     suite_close();
     return failures == 0 && the.host.blocks == 0 ? 0 : 1;
 }
