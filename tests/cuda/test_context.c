@@ -7,92 +7,147 @@
 
 /* ---- left as found ---- */
 
-/* One of each operation, by number; false when there is no such number. */
-static bool operate(opened *o, int number)
-{
-    tn_plugin_event_desc event_desc = {.size = sizeof event_desc};
-    static _Thread_local tn_plugin_memory *memory;
-    static _Thread_local tn_plugin_memory *pinned;
-    static _Thread_local tn_plugin_stream *stream;
-    static _Thread_local tn_plugin_event *event;
-    static _Thread_local tn_plugin_module *module;
-    tn_plugin_memory *none = NULL;
-    uint32_t numbers[2] = {0, 0};
-    uint64_t bytes = 0;
-    tn_kernel_info info = {.size = sizeof info};
+/* What a thread makes, uses and destroys meanwhile. */
+typedef struct objects {
+    opened *o;
+    tn_plugin_stream *stream;
+    tn_plugin_memory *memory;
+    tn_plugin_memory *pinned;
+    tn_plugin_event *event;
+    tn_plugin_module *module;
+} objects;
 
-    switch (number) {
-    case 0:
-        stream = stream_of(o);
-        return true;
-    case 1:
-        memory = memory_of(o, 64);
-        return true;
-    case 2:
-        WORKS(make_memory(o, TN_MEMORY_PINNED, 64, &pinned));
-        return true;
-    case 3:
-        WORKS(the.plugin.event_create(o->device, &event_desc, &event));
-        return true;
-    case 4:
-        module = module_of_text(o, PTX_HEAD PTX_APPEND);
-        return true;
-    case 5:
-        WORKS(the.plugin.fill(stream, memory, 0, 64, "\0", 1));
-        return true;
-    case 6:
-        WORKS(append(stream, kernel_of(module, "append"), memory, 3));
-        return true;
-    case 7:
-        WORKS(the.plugin.copy_from(stream, memory, 0, numbers, 8));
-        CU_ASSERT_EQUAL(numbers[1], 3);
-        return true;
-    case 8:
-        WORKS(the.plugin.copy_to(stream, memory, 0, numbers, 8));
-        return true;
-    case 9:
-        WORKS(the.plugin.copy(stream, pinned, 0, memory, 0, 8));
-        return true;
-    case 10:
-        WORKS(the.plugin.event_record(event, stream));
-        WORKS(the.plugin.stream_wait(stream, event));
-        return true;
-    case 11:
-        WORKS(the.plugin.event_sync(event, TN_FOREVER));
-        return true;
-    case 12:
-        WORKS(the.plugin.stream_sync(stream, TN_FOREVER));
-        WORKS(the.plugin.stream_sync(stream, 1000000000));
-        return true;
-    case 13:
-        WORKS(the.plugin.kernel_info(kernel_of(module, "append"), &info));
-        WORKS(the.plugin.device_memory_free(o->device, &bytes));
-        return true;
-    case 14:
-        FAILS(make_memory(o, TN_MEMORY_DEVICE, (uint64_t)1 << 50, &none),
-              TN_ERROR_NO_MEMORY);
-        FAILS(load_text(o, PTX_HEAD "}", &module), TN_ERROR_BUILD);
-        return true;
-    case 15:
-        the.plugin.module_destroy(module);
-        the.plugin.event_destroy(event);
-        return true;
-    case 16:
-        the.plugin.memory_destroy(pinned, stream);
-        the.plugin.memory_destroy(memory, NULL);
-        the.plugin.stream_destroy(stream);
-        return true;
-    default:
-        return false;
-    }
+static void make_stream(objects *x)
+{
+    x->stream = stream_of(x->o);
+}
+
+static void make_buffer(objects *x)
+{
+    x->memory = memory_of(x->o, 64);
+}
+
+static void make_pinned_buffer(objects *x)
+{
+    WORKS(make_memory(x->o, TN_MEMORY_PINNED, 64, &x->pinned));
+}
+
+static void make_event(objects *x)
+{
+    tn_plugin_event_desc desc = {.size = sizeof desc};
+
+    WORKS(the.plugin.event_create(x->o->device, &desc, &x->event));
+}
+
+static void load_module(objects *x)
+{
+    x->module = module_of_text(x->o, PTX_HEAD PTX_APPEND);
+}
+
+static void fill(objects *x)
+{
+    WORKS(the.plugin.fill(x->stream, x->memory, 0, 64, "\0", 1));
+}
+
+static void launch(objects *x)
+{
+    WORKS(append(x->stream, kernel_of(x->module, "append"), x->memory, 3));
+}
+
+static void copy_to_host(objects *x)
+{
+    uint32_t numbers[2] = {0, 0};
+
+    WORKS(the.plugin.copy_from(x->stream, x->memory, 0, numbers, 8));
+    CU_ASSERT_EQUAL(numbers[1], 3);
+}
+
+static void copy_from_host(objects *x)
+{
+    const uint32_t numbers[2] = {0, 0};
+
+    WORKS(the.plugin.copy_to(x->stream, x->memory, 0, numbers, 8));
+}
+
+static void copy(objects *x)
+{
+    WORKS(the.plugin.copy(x->stream, x->pinned, 0, x->memory, 0, 8));
+}
+
+static void record_and_wait(objects *x)
+{
+    WORKS(the.plugin.event_record(x->event, x->stream));
+    WORKS(the.plugin.stream_wait(x->stream, x->event));
+}
+
+static void sync_event(objects *x)
+{
+    WORKS(the.plugin.event_sync(x->event, TN_FOREVER));
+}
+
+static void sync_stream(objects *x)
+{
+    WORKS(the.plugin.stream_sync(x->stream, TN_FOREVER));
+    WORKS(the.plugin.stream_sync(x->stream, 1000000000));
+}
+
+static void ask(objects *x)
+{
+    tn_kernel_info info = {.size = sizeof info};
+    uint64_t bytes = 0;
+
+    WORKS(the.plugin.kernel_info(kernel_of(x->module, "append"), &info));
+    WORKS(the.plugin.device_memory_free(x->o->device, &bytes));
+}
+
+static void fail(objects *x)
+{
+    tn_plugin_memory *memory = NULL;
+    tn_plugin_module *module = NULL;
+
+    FAILS(make_memory(x->o, TN_MEMORY_DEVICE, (uint64_t)1 << 50, &memory),
+          TN_ERROR_NO_MEMORY);
+    FAILS(load_text(x->o, PTX_HEAD "}", &module), TN_ERROR_BUILD);
+}
+
+static void destroy_code(objects *x)
+{
+    the.plugin.module_destroy(x->module);
+    the.plugin.event_destroy(x->event);
+}
+
+static void destroy_memory(objects *x)
+{
+    the.plugin.memory_destroy(x->pinned, x->stream);
+    the.plugin.memory_destroy(x->memory, NULL);
+    the.plugin.stream_destroy(x->stream);
 }
 
 static void check_kept(opened *o, CUcontext own)
 {
+    static void (*const steps[])(objects *) = {make_stream,
+                                               make_buffer,
+                                               make_pinned_buffer,
+                                               make_event,
+                                               load_module,
+                                               fill,
+                                               launch,
+                                               copy_to_host,
+                                               copy_from_host,
+                                               copy,
+                                               record_and_wait,
+                                               sync_event,
+                                               sync_stream,
+                                               ask,
+                                               fail,
+                                               destroy_code,
+                                               destroy_memory};
+    objects x = {.o = o};
     CUcontext found = NULL;
 
     CU_ASSERT_EQUAL(raw.cuCtxSetCurrent(own), 0);
-    for (int i = 0; operate(o, i); ++i) {
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; ++i) {
+        steps[i](&x);
         CU_ASSERT_EQUAL(raw.cuCtxGetCurrent(&found), 0);
         CU_ASSERT_PTR_EQUAL(found, own);
     }
