@@ -418,8 +418,8 @@ typedef struct tn_plugin {
     tn_status (*stream_wait)(tn_plugin_stream *stream, tn_plugin_event *event);
 
     /**
-     * Calls function(data, status) on a thread of the plugin when earlier work
-     * is done. It calls no Tenon.
+     * Optional: calls function(data, status) on a thread of the plugin when
+     * earlier work is done. It calls no Tenon.
      */
     tn_status (*stream_call)(tn_plugin_stream *stream,
                              void (*function)(void *data, tn_status status),
@@ -450,7 +450,7 @@ typedef struct tn_plugin {
     tn_status (*event_sync)(tn_plugin_event *event, uint64_t timeout);
 
     /**
-     * Time from start to end, both timed, recorded and passed; else
+     * Optional: time from start to end, both timed, recorded and passed; else
      * TN_ERROR_INVALID or TN_NOT_READY.
      */
     tn_status (*event_elapsed)(tn_plugin_event *start, tn_plugin_event *end,
@@ -515,8 +515,8 @@ typedef struct tn_plugin {
                            uint64_t offset, void *host, uint64_t bytes);
 
     /**
-     * The same, returning when queued: `host` stays valid until the stream has
-     * passed it.
+     * Optional: the same, returning when queued: `host` stays valid until the
+     * stream has passed it.
      */
     tn_status (*copy_to_async)(tn_plugin_stream *stream,
                                tn_plugin_memory *memory, uint64_t offset,
