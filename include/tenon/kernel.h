@@ -221,11 +221,11 @@
  *
  * tn_sin and tn_cos keep this for |x| <= 2^31; beyond, the CPU's answer is only
  * somewhere in [-1, 1]. Infinities and NaN behave as in C: tn_min and tn_max
- * give the other argument where one is NaN. tn_fma rounds once, and is slow
- * on CPUs without the instruction; where that does not matter, a * b + c is
- * fast everywhere, and rounds once or twice as the target likes: where a
- * comparison or a long iteration hangs on the last bit, write tn_fma. tn_as_u32(x) and tn_as_f32(u) keep the bits. TN_INFINITY and
- * TN_NAN are what they say.
+ * give the other argument where one is NaN. tn_fma rounds once, and is slow on
+ * CPUs without the instruction; where that does not matter, a * b + c is fast
+ * everywhere, and rounds once or twice as the target likes: where a comparison
+ * or a long iteration hangs on the last bit, write tn_fma. tn_as_u32(x) and
+ * tn_as_f32(u) keep the bits. TN_INFINITY and TN_NAN are what they say.
  *
  *
  * ATOMICS, on buffers and group memory
@@ -272,7 +272,8 @@
  *  9. * A parameter's type is one of those above, and the name of one kind:
  *       `long` and `unsigned int` are not, they differ between targets. An
  *       extent is an expression as described there.
- * 10.   Names that begin with tn_ or TN_ belong to this header.
+ * 10. * Names that begin with tn_ or TN_ belong to this header. Parameters with
+ *       such a name are refused.
  * 11. * No C library and no types of it: GPUs have none. No static variables
  *       and no recursion either.
  * 12.   The source is C and C++: a void * is not assigned to another pointer,
