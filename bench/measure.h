@@ -4,10 +4,10 @@
  * Timing beside a peer in one process, for machines that others use too.
  *
  * A case alternates: a batch of ours and one of the peer's, one of the peer's
- * and one of ours, and so on; these are pairs. What one run took is noted for each run. The ratio
- * of a pair is that of its batches' medians; what counts is the median of these
- * ratios, with the interval that holds it at 95 %. Mean, 99th percentile and
- * maximum are those of all single runs.
+ * and one of ours, and so on; these are pairs. What one run took is noted for
+ * each run. The ratio of a pair is that of its batches' medians; what counts is
+ * the median of these ratios, with the interval that holds it at 95 %. Mean,
+ * 99th percentile and maximum are those of all single runs.
  */
 #ifndef TENON_BENCH_MEASURE_H
 #define TENON_BENCH_MEASURE_H

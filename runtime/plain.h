@@ -2,9 +2,9 @@
 /**
  * @file
  * The short way of a plain launch: buffers and values, one to sixteen, of the
- * types that the kernel's first launch had. It only says whether all is right. What
- * is not goes the careful way, which finds the sentence; so does what is rare,
- * and the first launch.
+ * types that the kernel's first launch had. It only says whether all is right.
+ * What is not goes the careful way, which finds the sentence; so does what is
+ * rare, and the first launch.
  */
 #ifndef TENON_RUNTIME_PLAIN_H
 #define TENON_RUNTIME_PLAIN_H

@@ -39,8 +39,8 @@ typedef struct tool_command {
     }
 
 /**
- * The next option, or -1. Does not return for --help, which it prints, and for what
- * is no option: the process ends then.
+ * The next option, or -1. Does not return for --help, which it prints, and for
+ * what is no option: the process ends then.
  */
 int command_option(const tool_command *command, int argc, char **argv);
 

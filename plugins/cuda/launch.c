@@ -118,8 +118,8 @@ static inline uint64_t word_of(const tn_plugin_slot *slot, bool buffer)
 }
 
 /*
- * Buffers and values alone, up to CUDA_PLAIN_ARGUMENTS. The stream has a place for them, to
- * which its pointers point, and one thread at a time.
+ * Buffers and values alone, up to CUDA_PLAIN_ARGUMENTS. The stream has a place
+ * for them, to which its pointers point, and one thread at a time.
  */
 static inline void write_plain(uint64_t *words, uint32_t count,
                                uint32_t buffers, const tn_plugin_slot *slots)

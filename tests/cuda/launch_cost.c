@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * launch_cost MODE LIBRARY FOLDER: the same launch of four arguments, again and again.
- * launch_cost.sh counts the instructions of launch_MODE():
+ * launch_cost MODE LIBRARY FOLDER: the same launch of four arguments, again and
+ * again. launch_cost.sh counts the instructions of launch_MODE():
  *
  *     raw    by a direct call of the driver
  *     tenon  through Tenon

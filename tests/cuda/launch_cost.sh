@@ -3,8 +3,9 @@
 #
 # A launch of four arguments costs few instructions more than a direct call of
 # the driver: of plain values, also in groups of another size and in a plane, of
-# plain values where buffers have extents, and with offsets into the buffers. They are counted by callgrind, without those of
-# the driver, so the figures are the same on every machine with this compiler.
+# plain values where buffers have extents, and with offsets into the buffers.
+# They are counted by callgrind, without those of the driver, so the figures are
+# the same on every machine with this compiler.
 
 set -u
 launches=1000 # as in launch_cost.c

@@ -12,8 +12,8 @@
  *
  * `items X Y Z` is the only group size it takes, `preferred N` and `max N` are
  * items, `elements N` those of an item, `local N` bytes of group memory;
- * `untold` tells no parameters, `untyped` their bytes alone. Only `add` computes anything. A line `variable
- * NAME BYTES` is a variable.
+ * `untold` tells no parameters, `untyped` their bytes alone. Only `add`
+ * computes anything. A line `variable NAME BYTES` is a variable.
  *
  * A test may declare streams busy or broken, by their number: their work is done
  * all the same, but they and events recorded on them deny it.

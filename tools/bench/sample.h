@@ -5,9 +5,10 @@
  * use too.
  *
  * A comparison alternates: a batch of ours and one of the peer's, one of the
- * peer's and one of ours, and so on; these are pairs. The ratio of a pair is that of the medians of its
- * batches; what counts is the median of these ratios with the interval that
- * holds it at 95 %. The other figures are of all single runs.
+ * peer's and one of ours, and so on; these are pairs. The ratio of a pair is
+ * that of the medians of its batches; what counts is the median of these ratios
+ * with the interval that holds it at 95 %. The other figures are of all single
+ * runs.
  */
 #ifndef TENON_TOOLS_BENCH_SAMPLE_H
 #define TENON_TOOLS_BENCH_SAMPLE_H

@@ -97,9 +97,9 @@ TN_API tn_status tn_runtime_probe(tn_runtime *runtime);
 
 /**
  * The whole choice as text of several lines: each backend, what was tried and
- * why it was or was not taken; then the folders of plugins and bundles, and each
- * bundle that is not found, since one of its name comes first. Belongs to the runtime; valid until the next
- * call of it.
+ * why it was or was not taken; then the folders of plugins and bundles, and
+ * each bundle that is not found, since one of its name comes first. Belongs to
+ * the runtime; valid until the next call of it.
  */
 TN_API const char *tn_runtime_explain(tn_runtime *runtime);
 

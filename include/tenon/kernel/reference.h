@@ -11,9 +11,10 @@
  *     TN_REFERENCE_ORDER=backward    the other way round
  *     TN_REFERENCE_ORDER=NUMBER      shuffled, by that seed
  *
- * Groups run in that order too, and memory of groups and items begins as NaN. A kernel that
- * keeps the rules gives the same in every order and in the other builds. Items
- * that do not all come to one barrier end the program with a sentence.
+ * Groups run in that order too, and memory of groups and items begins as NaN. A
+ * kernel that keeps the rules gives the same in every order and in the other
+ * builds. Items that do not all come to one barrier end the program with a
+ * sentence.
  *
  * Built with -fsanitize=thread, each fiber is known to ThreadSanitizer, which
  * then reports what items do to the same memory without a barrier between.
