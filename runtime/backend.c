@@ -338,7 +338,10 @@ static tn_status open_plugin(tn_backend *backend)
     return make_devices(backend);
 }
 
-/* Work of one device may use what hangs on another, so all of it ends first. */
+/*
+ * Work of one device may use what hangs on another, so all of it ends first;
+ * what hangs on one looks for graphs of all, so their locks go last.
+ */
 static void shut(tn_backend *backend)
 {
     for (uint32_t i = 0; i < backend->device_count; ++i) {
@@ -346,6 +349,8 @@ static void shut(tn_backend *backend)
     }
     for (uint32_t i = 0; i < backend->device_count; ++i) {
         tn_device_close(&backend->devices[i]);
+    }
+    for (uint32_t i = 0; i < backend->device_count; ++i) {
         pthread_mutex_destroy(&backend->devices[i].lock);
     }
     free(backend->devices);
