@@ -359,7 +359,7 @@ collecting && /; *tn_end/ {
 
 END {
     if (kernels == 0 && !failed) {
-        fail("there is no kernel in it: write TN_KERNEL(...)")
+        fail_at(line > 0 ? line : 1, "there is no kernel in it: write TN_KERNEL(...)")
     }
     if (failed) {
         exit 1

@@ -192,6 +192,10 @@ body 'TN_SHARED stands within inner braces' \
     'TN_KERNEL(k, TN_OUT(int, a)) { { TN_SHARED int t[4]; TN_ONCE { a[0] = t[0]; } } }'
 body 'there is no kernel in it' 'int nothing;'
 body 'nowhere.h' '#include "nowhere.h"'
+: > nothing.c
+cc nothing.c -o nothing
+says 'an empty source' 7 err '^nothing.c:1: error: there is no kernel in it'
+rm nothing.c
 printf '#include <tenon/kernel.h>\nTN_KERNEL(k, TN_DYNAMIC(int, %s)) { }\n' \
     't), TN_DYNAMIC(int, u, 1' > local.c
 cc local.c -o local --target cpu
@@ -408,6 +412,13 @@ says 'no PTX' 1 err 'text.ptx: is no PTX: it does not begin with .version'
 echo text > text.txt
 cc --add text.txt add
 says 'no code' 1 err 'text.txt is no code that a bundle takes'
+mkfifo pipe.ptx
+for file in pipe.ptx /dev/zero deep; do
+    timeout 20 "$tenon" cc --add $file add > out 2> err < /dev/null
+    got=$?
+    says "$file as code" 1 err "$file is no regular file; give one of code"
+done
+rm pipe.ptx
 cc --add none.ptx add
 says 'no file' 1 err 'cannot read none.ptx: No such file'
 cc --add hand.ptx deep

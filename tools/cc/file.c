@@ -2,6 +2,7 @@
 #include "tools/cc/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,17 +61,30 @@ bool cc_file_copy(const char *from, const char *to, tool_problem *problem)
     return right;
 }
 
+/* O_NONBLOCK: a FIFO in the place of a file would be waited for. */
+static FILE *open_source(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+    if (file == NULL && fd >= 0) {
+        close(fd);
+    }
+    return file;
+}
+
 bool cc_file_read(const char *path, char **bytes, size_t *size,
                   tool_problem *problem)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = open_source(path);
     struct stat info;
     bool right = file != NULL && fstat(fileno(file), &info) == 0;
     char *read = NULL;
 
     if (right && !S_ISREG(info.st_mode)) {
-        errno = EISDIR;
-        right = false;
+        fclose(file);
+        return problem_set(problem, "%s is no regular file; give one of code",
+                           path);
     }
     if (right) {
         *size = (size_t)info.st_size;
