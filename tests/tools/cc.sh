@@ -192,6 +192,20 @@ body 'TN_SHARED stands within inner braces' \
     'TN_KERNEL(k, TN_OUT(int, a)) { { TN_SHARED int t[4]; TN_ONCE { a[0] = t[0]; } } }'
 body 'there is no kernel in it' 'int nothing;'
 body 'nowhere.h' '#include "nowhere.h"'
+mkdir full
+cat > full.sh << 'END'
+mount -t tmpfs -o size=16k tmpfs full && cd full || exit 99
+cp ../add.c ../own.h .
+head -c 8k /dev/zero > fill
+head -c 64k /dev/zero > rest 2> ../full.log
+exec "$1" cc "$(pwd)/add.c" -o out
+END
+unshare -rm sh full.sh "$tenon" > out 2> err < /dev/null
+got=$?
+if unshare -rm mount -t tmpfs tmpfs full 2> full.log; then
+    says 'a full disk is named' 7 err 'No space left on device'
+fi
+rm -rf full full.sh full.log
 : > nothing.c
 cc nothing.c -o nothing
 says 'an empty source' 7 err '^nothing.c:1: error: there is no kernel in it'

@@ -424,8 +424,7 @@ static void plan(build *b)
 
 static bool run(build *b)
 {
-    const cc_work work = {.folder = b->folder.scratch,
-                          .at_once = b->options->jobs > 0
+    const cc_work work = {.at_once = b->options->jobs > 0
                                          ? b->options->jobs
                                          : tn_processors_allowed(),
                           .verbose = b->options->verbose};

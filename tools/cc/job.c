@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,19 +137,15 @@ static void print_logs(const cc_jobs *jobs)
 
 /* ---- one command ---- */
 
-static char *log_path(const crew *c, const cc_job *job)
+/* Closes it, too. */
+static char *read_log(int log)
 {
-    return cc_text("%s/%zu.log", c->work->folder,
-                   (size_t)(job - c->jobs->items));
-}
-
-static char *read_log(const char *path)
-{
-    FILE *file = fopen(path, "r");
+    FILE *file = fdopen(log, "r");
     char *text = NULL;
     size_t size = 0;
 
     if (file != NULL) {
+        rewind(file); /* the commands wrote where this would read */
         if (getdelim(&text, &size, '\0', file) <= 0) {
             free(text);
             text = NULL;
@@ -161,7 +158,6 @@ static char *read_log(const char *path)
 static void begin_step(crew *c, cc_job *job)
 {
     const cc_step *step = &job->steps[job->at];
-    char *log = log_path(c, job);
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t plain;
@@ -176,8 +172,7 @@ static void begin_step(crew *c, cc_job *job)
                                      step->output != NULL ? step->output
                                                           : "/dev/null",
                                      O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log,
-                                     O_WRONLY | O_CREAT | O_APPEND, 0666);
+    posix_spawn_file_actions_adddup2(&files, job->log_file, STDERR_FILENO);
     posix_spawnattr_init(&how);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK |
                                        POSIX_SPAWN_SETSIGDEF |
@@ -198,17 +193,17 @@ static void begin_step(crew *c, cc_job *job)
         job->log = cc_text("tenon: cannot run %s: %s\n", step->words.items[0],
                            strerror(error));
     }
-    free(log);
 }
 
 static void end_job(crew *c, cc_job *job)
 {
-    char *log = log_path(c, job);
+    char *log = read_log(job->log_file);
 
     if (job->log == NULL) {
-        job->log = read_log(log);
+        job->log = log;
+    } else {
+        free(log);
     }
-    free(log);
     ++c->ended;
     --c->running;
     if (job->failed && !c->failed) {
@@ -295,8 +290,12 @@ static void run(crew *c)
     while (c->running > 0 || (c->begun < jobs->count && !c->failed)) {
         while (c->running < c->work->at_once && c->begun < jobs->count &&
                !c->failed) {
+            cc_job *job = &c->jobs->items[c->begun++];
+
+            /* in memory: of a full disk nothing could be said on that disk */
+            job->log_file = memfd_create("log", MFD_CLOEXEC);
             ++c->running;
-            go_on(c, &c->jobs->items[c->begun++]);
+            go_on(c, job);
         }
         show_progress(c);
         if (c->running > 0 && !stopped && !await(c)) {

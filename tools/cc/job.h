@@ -28,7 +28,8 @@ typedef struct cc_job {
     cc_step steps[CC_JOB_STEPS];
     size_t step_count;
     bool failed;
-    char *log; /**< all that its commands said; NULL: nothing */
+    int log_file; /**< what its commands say, while it runs */
+    char *log;    /**< all that they said; NULL: nothing */
     pid_t process;
     size_t at; /**< the step that runs */
 } cc_job;
@@ -40,7 +41,6 @@ typedef struct cc_jobs {
 } cc_jobs;
 
 typedef struct cc_work {
-    const char *folder; /**< for logs */
     unsigned at_once;
     bool verbose; /**< prints the commands */
 } cc_work;
