@@ -54,8 +54,11 @@ int in_child(int (*function)(void));
 /** Whether a thread, by its number as text, is one of a pool. */
 bool is_of_pool(const char *thread);
 
-/** Threads and open files of this process. */
+/** Entries of a folder: open files of this process. */
 unsigned count_entries(const char *folder);
+
+/** Threads of this process, without those that only have to be taken away. */
+unsigned count_threads(void);
 
 void add_config_tests(CU_pSuite tests);
 void add_places_tests(CU_pSuite tests);

@@ -69,7 +69,7 @@ static bool is_listed(const thread_list *list, const char *thread)
     return false;
 }
 
-static unsigned count_threads(void)
+unsigned count_threads(void)
 {
     thread_list list;
 
