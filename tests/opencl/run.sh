@@ -107,12 +107,12 @@ refused 'a kernel that is not there' 7 \
     'no kernel scael in \./elsewhere\.cl \(clc\) \(did you mean scale\?\); it has .*rotate_groups' \
     -b opencl elsewhere.cl scael inout:three.npy=-
 refused 'an argument of the wrong kind' 7 \
-    'kernel sum_twenty: argument 1 a is i32, given f32; pass \(int32_t\)' \
+    'kernel sum_twenty: argument 1 a is i32, f32:1 is f32; write i32:1' \
     -b opencl elsewhere.cl sum_twenty out:i32:2=- f32:1 i32:2 i32:3 i32:4 \
     i32:5 i32:6 i32:7 i32:8 i32:9 i32:10 i32:11 i32:12 i32:13 i32:14 i32:15 \
     i32:16 i32:17 i32:18 i32:19
 refused 'a buffer for a local block' 7 \
-    'kernel rotate_groups: argument 1 tile is local, given buffer' \
+    'kernel rotate_groups: argument 1 tile is memory of a group, in:i.npy is' \
     -b opencl elsewhere.cl rotate_groups in:i.npy in:i.npy i32:1 local:32 \
     out:i32:128=- -l 32
 refused 'too much local memory' 1 \
