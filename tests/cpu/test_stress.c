@@ -332,8 +332,8 @@ static void many_opens(void)
 
     CU_ASSERT_EQUAL(count_threads(), threads);
     CU_ASSERT_EQUAL(count_entries("/proc/self/fd"), files);
-#if !defined(SLOWED) /* sanitizers keep what was freed */
-    CU_ASSERT_FALSE(grown);
+#if !defined(SLOWED) /* sanitizers keep what was freed, emulators code */
+    CU_ASSERT(!grown || getenv("TN_EMULATOR") != NULL);
 #else
     (void)grown;
 #endif
