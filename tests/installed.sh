@@ -76,17 +76,24 @@ find "$scratch/stripped" -type f > "$scratch/list"
 while IFS= read -r file; do
     if readelf -h "$file" > "$scratch/log" 2>&1; then
         strip -g "$file"
-        if readelf -d "$file" | grep -E 'R(UN)?PATH' | grep -vF "[$libdir]"; then
+        if readelf -d "$file" | grep -E 'R(UN)?PATH' |
+            grep -vF "[${libdir#"$root"}]"; then
             echo "FAILED: $file is looked for where it was built"
             exit 1
         fi
     fi
 done < "$scratch/list"
-if grep -rlF -e "$TN_BUILDDIR" -e "$(cd "$TN_SRCDIR" && pwd)" \
-    "$scratch/stripped"; then
-    echo 'FAILED: these know where they were built'
-    exit 1
-fi
+sources=$(cd "$TN_SRCDIR" && pwd)
+case $SANITIZE_CFLAGS${libdir#"$root"} in
+-*) ;;            # sanitizers name the lines of what they find
+"$sources"/*) ;; # where distcheck installs
+*)
+    if grep -rlF -e "$TN_BUILDDIR" -e "$sources" "$scratch/stripped"; then
+        echo 'FAILED: these know where they were built'
+        exit 1
+    fi
+    ;;
+esac
 
 step 'plugin_abi is that of plugin.h'
 header=$(find "$root" -name plugin.h)
