@@ -63,22 +63,37 @@ static uint32_t returned_count(const tn_plugin_stream *stream)
     return atomic_load_explicit(&stream->returned_count, memory_order_relaxed);
 }
 
+static void set_returned_count(tn_plugin_stream *stream, uint32_t count)
+{
+    atomic_store_explicit(&stream->returned_count, count, memory_order_relaxed);
+}
+
 void cpu_command_take_back_locked(tn_plugin_stream *stream)
 {
-    if (stream->spare == NULL) {
-        stream->spare = stream->returned;
-        stream->returned = NULL;
-        atomic_store_explicit(&stream->returned_count, 0, memory_order_relaxed);
+    cpu_command *last = stream->returned;
+
+    if (last != NULL) {
+        stream->returned = last->next;
+        last->next = stream->spare;
+        stream->spare = last;
+        set_returned_count(stream, returned_count(stream) - 1);
     }
+}
+
+static void take_back_all(tn_plugin_stream *stream)
+{
+    cpu_lock_take(&stream->lock);
+    stream->spare = stream->returned;
+    stream->returned = NULL;
+    set_returned_count(stream, 0);
+    cpu_lock_release(&stream->lock);
 }
 
 /* Only the thread that uses the stream takes from its spare ones. */
 static cpu_command *take_spare(tn_plugin_stream *stream)
 {
     if (stream->spare == NULL && returned_count(stream) > 0) {
-        cpu_lock_take(&stream->lock);
-        cpu_command_take_back_locked(stream);
-        cpu_lock_release(&stream->lock);
+        take_back_all(stream);
     }
     if (stream->spare == NULL) {
         make_spare(stream);
@@ -106,8 +121,7 @@ void cpu_command_recycle_locked(cpu_command *command)
     }
     command->next = stream->returned;
     stream->returned = command;
-    atomic_store_explicit(&stream->returned_count, kept + 1,
-                          memory_order_relaxed);
+    set_returned_count(stream, kept + 1);
 }
 
 static void init(cpu_command *command, cpu_kind kind)

@@ -138,7 +138,10 @@ void cpu_command_unreference(cpu_command *command);
 /** Gives up its memory, or keeps it for the stream's next one. */
 void cpu_command_recycle_locked(cpu_command *command);
 
-/** Has the stream's own thread use again what was given up, if it has none. */
+/**
+ * Has the stream's own thread use next what was given up last: that is in the
+ * processor's caches, however many others there are.
+ */
 void cpu_command_take_back_locked(tn_plugin_stream *stream);
 
 /** Whether a thread would find something to claim. */
