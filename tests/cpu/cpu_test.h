@@ -60,6 +60,9 @@ unsigned count_entries(const char *folder);
 /** Threads of this process, without those that only have to be taken away. */
 unsigned count_threads(void);
 
+/** A thread that was joined may be listed for a moment more. */
+bool no_more_threads_than(unsigned count);
+
 void add_config_tests(CU_pSuite tests);
 void add_places_tests(CU_pSuite tests);
 void add_note_tests(CU_pSuite tests);
