@@ -90,12 +90,13 @@ step_arm64() {
 # ---- the same files again -----------------------------------------------------
 
 # installed NAME: what `make install` leaves, without debug information, which
-# knows the folder of the build
+# knows the folder of the build, and the build's id, which is made of it
 installed() {
     local root=$PWD/build/check/reproducible/root-$1
     make -C "build/check/reproducible/$1" -j "${jobs:?}" \
         DESTDIR="$root" install &&
-        find "$root" -name '*.so*' -type f -exec strip -g {} +
+        find "$root" \( -name '*.so*' -o -path '*/bin/*' \) -type f \
+            -exec strip -g -R .note.gnu.build-id {} +
 }
 
 step_reproducible() {
