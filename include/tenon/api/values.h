@@ -105,7 +105,7 @@ template <class Value> inline tn_argument tn_argument_checked(Value value)
     static_assert(sizeof(tn_argument_of(value)) == sizeof(tn_argument),
                   "tn_launch() cannot pass a value of this type; write "
                   "tn_struct(&s, sizeof s) for a struct s, else pass a "
-                  "tn_buffer *, a number, tn_at(), tn_local() or tn_f16()");
+                  "tn_buffer *, a number, tn_at(), tn_local() or tn_half()");
     return tn_argument_of(value);
 }
 
@@ -329,7 +329,7 @@ uint64_t tn_word_wrong();
         _Static_assert(tn_can_be_passed_,                                      \
             "tn_launch() cannot pass " #value "; write tn_struct(&" #value     \
             ", sizeof " #value ") where that is a struct, else pass a "        \
-            "tn_buffer *, a number, tn_at(), tn_local() or tn_f16()");         \
+            "tn_buffer *, a number, tn_at(), tn_local() or tn_half()");         \
     }
 #define TN_CHECK_AT_(g, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12,     \
                      a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23,    \
